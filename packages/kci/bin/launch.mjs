@@ -1,0 +1,83 @@
+// Starts a package's main module on a Node that can run it. Plain JavaScript for Node 18 and newer.
+// The copies in the packages that have a command are identical: neither package depends on the other.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const NEEDED_MAJOR = 24;
+const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Runs `run(argv)` of the package whose bin file is `binUrl` and exits with the code it answers.
+ * @param {string} command name for messages
+ * @param {string} binUrl `import.meta.url` of the bin file
+ */
+export async function launch(command, binUrl) {
+  const binFile = fileURLToPath(binUrl);
+  if (Number.parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
+    const node = pinnedNode(path.dirname(binFile));
+    if (node === undefined) {
+      process.stderr.write(
+        `${command}: Node ${NEEDED_MAJOR} or newer is needed, this is Node ${process.versions.node}\n`,
+      );
+      process.exitCode = 1;
+      return;
+    }
+    runOn(node, [binFile, ...process.argv.slice(2)]);
+    return;
+  }
+  hideExperimentalWarnings();
+  const main = await import(pathToFileURL(mainModule(path.dirname(binFile))).href);
+  process.exitCode = await main.run(process.argv.slice(2));
+}
+
+/** A packed package has its JavaScript in dist; in the work tree Node strips the types itself. */
+function mainModule(binFolder) {
+  const emitted = path.join(binFolder, '..', 'dist', 'main.js');
+  return existsSync(emitted) ? emitted : path.join(binFolder, '..', 'src', 'main.ts');
+}
+
+/** The Node that the project pins as a dependency, in the nearest node_modules that has one. */
+function pinnedNode(from) {
+  for (let folder = from; ; folder = path.dirname(folder)) {
+    const candidate = path.join(folder, 'node_modules', '.bin', 'node');
+    if (existsSync(candidate)) return candidate;
+    if (path.dirname(folder) === folder) return undefined;
+  }
+}
+
+function runOn(node, args) {
+  const child = spawn(node, args, { stdio: 'inherit' });
+  for (const signal of FORWARDED_SIGNALS) process.on(signal, () => forward(child, signal));
+  child.on('error', (error) => {
+    process.stderr.write(`${node} does not start: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    if (signal === null) {
+      process.exitCode = code ?? 1;
+      return;
+    }
+    for (const forwarded of FORWARDED_SIGNALS) process.removeAllListeners(forwarded);
+    process.exitCode = 128 + constants.signals[signal];
+    process.kill(process.pid, signal);
+  });
+}
+
+/** On a terminal Ctrl-C reaches the child by itself; a second one could mean "at once" to it. */
+function forward(child, signal) {
+  if (signal === 'SIGINT' && process.stdin.isTTY) return;
+  child.kill(signal);
+}
+
+/** Early releases of Node 24 call type stripping and node:sqlite experimental on every start. */
+function hideExperimentalWarnings() {
+  const printers = process.listeners('warning');
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => {
+    if (warning.name === 'ExperimentalWarning') return;
+    for (const print of printers) print.call(process, warning);
+  });
+}
