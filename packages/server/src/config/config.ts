@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import type { DatabaseLocation } from '../store/open.ts';
+import { type Env, EnvReader } from './env-reader.ts';
+
+export type SignupMode = 'off' | 'open' | 'approval';
+export type JwtAlgorithm = 'HS256' | 'HS384' | 'HS512';
+
+export interface MailConfig {
+  /** Without a server, mails are written to the folder. */
+  delivery:
+    | { kind: 'smtp'; host: string; port: number; tls: boolean; user?: string; password?: string }
+    | { kind: 'outbox'; folder: string };
+  sender: string;
+  /** Where the operator keeps replaced templates. */
+  templatesDir: string | undefined;
+}
+
+export interface Config {
+  http: {
+    host: string;
+    port: number;
+    publicBaseUrl: string | undefined;
+    trustedProxies: string[];
+    corsOrigins: string[];
+  };
+  dataDir: string;
+  database: DatabaseLocation;
+  secrets: {
+    /** Unset: one is made at the first start and kept in the data folder. */
+    secretKey: string | undefined;
+    unifiedSecret: string | undefined;
+    algorithm: JwtAlgorithm;
+  };
+  tokens: { loginSeconds: number; inviteSeconds: number; resetSeconds: number; verifySeconds: number };
+  firstAdmin: { username: string; email: string; password: string | undefined };
+  signup: SignupMode;
+  mail: MailConfig;
+  logLevel: string;
+}
+
+const TEN_YEARS = 315_360_000;
+const WEEK = 604_800;
+const HOUR = 3600;
+
+function readDatabase(env: EnvReader, dataDir: string): DatabaseLocation {
+  const url = env.text('DATABASE_URL');
+  if (url === undefined) return { engine: 'sqlite', file: resolve(dataDir, 'kernelci.db') };
+  if (/^postgres(ql)?:\/\//.test(url)) return { engine: 'postgres', url };
+  if (url.startsWith('sqlite:')) {
+    return { engine: 'sqlite', file: resolve(url.slice('sqlite:'.length).replace(/^\/\//, '')) };
+  }
+  env.complain('DATABASE_URL', 'set postgres://user:password@host/database, or leave it unset for SQLite');
+  return { engine: 'sqlite', file: '' };
+}
+
+function readMail(env: EnvReader, dataDir: string): MailConfig {
+  const host = env.text('SMTP_HOST');
+  const sender = env.text('EMAIL_SENDER');
+  const templatesDir = env.text('KCI_TEMPLATES_DIR');
+  const common = { templatesDir: templatesDir === undefined ? undefined : resolve(templatesDir) };
+  if (host === undefined) {
+    const folder = resolve(dataDir, 'outbox');
+    return { ...common, sender: sender ?? 'kernelci-api@localhost', delivery: { kind: 'outbox', folder } };
+  }
+  const port = env.port('SMTP_PORT', 587);
+  const user = env.text('SMTP_USER') ?? sender;
+  const password = env.text('EMAIL_PASSWORD');
+  if (sender === undefined) env.complain('EMAIL_SENDER', 'set the address that mails come from: SMTP_HOST is set');
+  const login = password === undefined || user === undefined ? {} : { user, password };
+  return {
+    ...common,
+    sender: sender ?? '',
+    delivery: { kind: 'smtp', host, port, tls: port === 465, ...login },
+  };
+}
+
+/**
+ * The configuration that the environment gives.
+ * Throws `ConfigError`, which lists every setting that is wrong and what would be right.
+ */
+export function readConfig(variables: Env): Config {
+  const env = new EnvReader(variables);
+  const dataDir = resolve(env.text('KCI_DATA_DIR') ?? './data');
+  const config: Config = {
+    http: {
+      host: env.text('KCI_HOST') ?? '127.0.0.1',
+      port: env.port('KCI_PORT', 8001),
+      publicBaseUrl: env.url('PUBLIC_BASE_URL')?.replace(/\/+$/, ''),
+      trustedProxies: env.addresses('KCI_TRUSTED_PROXIES'),
+      corsOrigins: env.list('KCI_CORS_ORIGINS'),
+    },
+    dataDir,
+    database: readDatabase(env, dataDir),
+    secrets: {
+      secretKey: env.text('SECRET_KEY'),
+      unifiedSecret: env.text('UNIFIED_SECRET'),
+      algorithm: env.oneOf('ALGORITHM', ['HS256', 'HS384', 'HS512'], 'HS256'),
+    },
+    tokens: {
+      loginSeconds: env.positive('ACCESS_TOKEN_EXPIRE_SECONDS', TEN_YEARS),
+      inviteSeconds: env.positive('INVITE_TOKEN_EXPIRE_SECONDS', WEEK),
+      resetSeconds: env.positive('RESET_TOKEN_EXPIRE_SECONDS', HOUR),
+      verifySeconds: env.positive('VERIFY_TOKEN_EXPIRE_SECONDS', HOUR),
+    },
+    firstAdmin: {
+      username: env.text('KCI_INITIAL_ADMIN_USERNAME') ?? 'admin',
+      email: env.text('KCI_INITIAL_ADMIN_EMAIL') ?? 'admin@kernelci.org',
+      password: env.text('KCI_INITIAL_PASSWORD'),
+    },
+    signup: env.oneOf('KCI_SIGNUP', ['off', 'open', 'approval'], 'off'),
+    mail: readMail(env, dataDir),
+    logLevel: env.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
+  };
+  env.throwIfWrong();
+  return config;
+}

@@ -1,0 +1,87 @@
+import { isIP } from 'node:net';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** The configuration is wrong; the message lists each setting and what would be right. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+
+  constructor(problems: readonly string[]) {
+    super(`the configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+  }
+}
+
+/** Reads settings from environment variables and gathers what is wrong with them. Empty counts as unset. */
+export class EnvReader {
+  readonly #env: Env;
+  readonly #problems: string[] = [];
+
+  constructor(env: Env) {
+    this.#env = env;
+  }
+
+  complain(name: string, remedy: string): void {
+    this.#problems.push(`${name}: ${remedy}`);
+  }
+
+  throwIfWrong(): void {
+    if (this.#problems.length > 0) throw new ConfigError(this.#problems);
+  }
+
+  text(name: string): string | undefined {
+    const value = this.#env[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  list(name: string): string[] {
+    const items = this.text(name)?.split(/[\s,]+/) ?? [];
+    return items.filter((item) => item !== '');
+  }
+
+  oneOf<T extends string>(name: string, allowed: readonly T[], fallback: T): T {
+    const value = this.text(name);
+    if (value === undefined) return fallback;
+    const found = allowed.find((item) => item === value);
+    if (found === undefined) this.complain(name, `"${value}" is none of ${allowed.join(', ')}`);
+    return found ?? fallback;
+  }
+
+  #integer(name: string, fallback: number, range: { min: number; max: number; what: string }): number {
+    const value = this.text(name);
+    if (value === undefined) return fallback;
+    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= range.min && number <= range.max) return number;
+    this.complain(name, `"${value}" is not ${range.what}`);
+    return fallback;
+  }
+
+  positive(name: string, fallback: number): number {
+    const max = 100 * 365 * 24 * 3600;
+    return this.#integer(name, fallback, { min: 1, max, what: `a whole number from 1 to ${max}` });
+  }
+
+  port(name: string, fallback: number): number {
+    return this.#integer(name, fallback, { min: 0, max: 65_535, what: 'a port from 0 to 65535' });
+  }
+
+  url(name: string): string | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    if (/^https?:\/\/./.test(value) && URL.canParse(value)) return value;
+    this.complain(name, `"${value}" is not an http(s) address such as https://api.example.org`);
+    return undefined;
+  }
+
+  /** IP addresses and networks (`10.0.0.0/8`), or the words `loopback`, `linklocal`, `uniquelocal`. */
+  addresses(name: string): string[] {
+    const items = this.list(name);
+    for (const item of items) {
+      const [address = '', prefix = '0'] = item.split('/');
+      const named = ['loopback', 'linklocal', 'uniquelocal'].includes(item);
+      if (!named && (isIP(address) === 0 || !/^\d{1,3}$/.test(prefix))) {
+        this.complain(name, `"${item}" is neither an address, a network nor loopback, linklocal, uniquelocal`);
+      }
+    }
+    return items;
+  }
+}

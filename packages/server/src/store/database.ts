@@ -1,0 +1,33 @@
+import type { Kysely } from 'kysely';
+import type { Dialect } from './dialect/dialect.ts';
+import type { Schema } from './schema.ts';
+
+/** What store functions take first: where to run their statements. */
+export interface Executor {
+  readonly sql: Kysely<Schema>;
+  readonly dialect: Dialect;
+}
+
+/** What a commit may wake. A wake is a hint that there is news to read, never the news itself. */
+export type WakeTopic = 'access' | 'mail';
+
+/** An open transaction. Only what is done with the database may be awaited in it: it holds up other writers. */
+export interface Tx extends Executor {
+  /** Wakes the topic's listeners of this process once the transaction is committed. */
+  wake(topic: WakeTopic): void;
+}
+
+export interface Database {
+  readonly dialect: Dialect;
+  /** For reading what is committed. */
+  readonly reader: Executor;
+  /**
+   * Runs the command in one transaction and answers after its commit is durable. When the command throws, nothing
+   * of it remains.
+   */
+  write<T>(command: (tx: Tx) => Promise<T>): Promise<T>;
+  onWake(topic: WakeTopic, listener: () => void): void;
+  /** Answers when the database does; rejects otherwise. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

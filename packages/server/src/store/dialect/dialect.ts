@@ -1,0 +1,15 @@
+import type { ColumnDefinitionBuilder, Expression, SelectQueryBuilder, SqlBool } from 'kysely';
+
+/** All that differs between the engines, apart from how their connections are opened. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres';
+  /** The type of a column that numbers rows in the order of their insertion. */
+  readonly serialType: 'integer' | 'bigint';
+  serial(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+  /** Keeps the selected rows from being changed by others until the transaction ends. */
+  lock<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
+  /** Whether the text matches the regular expression, case-sensitively, anywhere in it. */
+  matches(text: Expression<string>, pattern: string): Expression<SqlBool>;
+  /** One of `store/errors.ts` when the driver's error means that; the error itself otherwise. */
+  translateError(error: unknown): unknown;
+}

@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type { Database, Tx, WakeTopic } from '../../database.ts';
+import { migrate } from '../../migrations/migrate.ts';
+import { Wakes } from '../../wakes.ts';
+import { openConnection } from './connection.ts';
+import { sqliteDialect } from './dialect.ts';
+import { WriteQueue } from './write-queue.ts';
+
+/** Opens the file, creating it when it is missing, and brings its schema up to date. */
+export async function openSqlite(file: string): Promise<Database> {
+  const writer = openConnection(file);
+  writer.raw.exec('BEGIN IMMEDIATE');
+  try {
+    await migrate({ sql: writer.sql, dialect: sqliteDialect }, { disableTransactions: true });
+    writer.raw.exec('COMMIT');
+  } catch (error) {
+    writer.raw.exec('ROLLBACK');
+    writer.raw.close();
+    throw error;
+  }
+  const reader = openConnection(file);
+  reader.raw.exec('PRAGMA query_only = ON');
+  const queue = new WriteQueue(writer.raw);
+  const wakes = new Wakes();
+  const readExecutor = { sql: reader.sql, dialect: sqliteDialect };
+
+  return {
+    dialect: sqliteDialect,
+    reader: readExecutor,
+    write: async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
+      const topics = new Set<WakeTopic>();
+      const tx: Tx = { sql: writer.sql, dialect: sqliteDialect, wake: (topic) => topics.add(topic) };
+      try {
+        return await queue.run(
+          () => command(tx),
+          () => wakes.emit(topics),
+        );
+      } catch (error) {
+        throw sqliteDialect.translateError(error);
+      }
+    },
+    onWake: (topic, listener) => wakes.on(topic, listener),
+    ping: async () => {
+      await sql`select 1`.execute(reader.sql);
+    },
+    close: async () => {
+      await queue.idle();
+      reader.raw.close();
+      writer.raw.close();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { type Migration, Migrator } from 'kysely';
+import type { Executor } from '../database.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { createAccounts } from './0001-accounts.ts';
+
+/** A step of the schema: written once for both engines. */
+export type SchemaStep = (db: Executor['sql'], dialect: Dialect) => Promise<void>;
+
+const steps: Record<string, SchemaStep> = {
+  '0001-accounts': createAccounts,
+};
+
+function migratorOf(executor: Executor): Migrator {
+  const migrations: Record<string, Migration> = Object.fromEntries(
+    Object.entries(steps).map(([name, step]) => [name, { up: (db: Executor['sql']) => step(db, executor.dialect) }]),
+  );
+  return new Migrator({ db: executor.sql, provider: { getMigrations: async () => migrations } });
+}
+
+/** Applies the steps that are missing, all or nothing. Several processes may call it at once. */
+export async function migrate(
+  executor: Executor,
+  options: { disableTransactions?: boolean } = {},
+): Promise<void> {
+  const { error } = await migratorOf(executor).migrateToLatest(options);
+  if (error) throw error;
+}
+
+/** Whether every step of this release is applied. */
+export async function isMigrated(executor: Executor): Promise<boolean> {
+  const applied = await migratorOf(executor).getMigrations();
+  return applied.every((step) => step.executedAt !== undefined);
+}

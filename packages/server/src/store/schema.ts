@@ -1,0 +1,128 @@
+import type { Generated } from 'kysely';
+
+/** 0 or 1: the one form of a boolean that both engines store alike. */
+export type Flag = 0 | 1;
+/** Epoch milliseconds. */
+export type Millis = number;
+
+export interface UserTable {
+  seq: Generated<number>;
+  id: string;
+  username: string;
+  email: string;
+  /** The address as it is compared: lower case. */
+  email_key: string;
+  hashed_password: string;
+  is_active: Flag;
+  is_superuser: Flag;
+  is_verified: Flag;
+  /** Grows with each change of password, address or verification: the mailed links of before are void. */
+  credentials_version: number;
+  /** Grows when all tokens of the user are revoked: a token carries the number it was made under. */
+  token_generation: number;
+  invited: Millis | null;
+  invite_accepted: Millis | null;
+  created: Millis;
+  updated: Millis;
+}
+
+export interface GroupTable {
+  seq: Generated<number>;
+  id: string;
+  name: string;
+}
+
+export interface MembershipTable {
+  user_id: string;
+  group_id: string;
+  position: number;
+}
+
+export interface TokenTable {
+  seq: Generated<number>;
+  id: string;
+  user_id: string;
+  name: string;
+  /** JSON list of scopes. */
+  scopes: string;
+  created: Millis;
+  expires: Millis;
+  last_used: Millis | null;
+}
+
+export interface SignupTable {
+  seq: Generated<number>;
+  id: string;
+  username: string;
+  email: string;
+  email_key: string;
+  hashed_password: string;
+  state: 'pending' | 'approved' | 'rejected';
+  created: Millis;
+  decided: Millis | null;
+  decided_by: string | null;
+}
+
+export interface AuditTable {
+  seq: Generated<number>;
+  id: string;
+  time: Millis;
+  actor_id: string | null;
+  actor_name: string | null;
+  token_id: string | null;
+  address: string | null;
+  request_id: string | null;
+  action: string;
+  target_type: string | null;
+  target_id: string | null;
+  target_name: string | null;
+  before_json: string | null;
+  after_json: string | null;
+}
+
+export interface MailTable {
+  seq: Generated<number>;
+  id: string;
+  recipient: string;
+  subject: string;
+  body_text: string;
+  body_html: string;
+  state: 'queued' | 'failed';
+  attempts: number;
+  created: Millis;
+  /** When the next attempt is due; while a worker sends the mail, when another may take it over. */
+  due: Millis;
+  last_error: string | null;
+}
+
+export interface ThrottleTable {
+  key: string;
+  failures: number;
+  /** When the count is forgotten. */
+  expires: Millis;
+  /** Until when further attempts are refused; 0 when they are not. */
+  blocked_until: Millis;
+}
+
+export interface AccessEpochTable {
+  id: 1;
+  epoch: number;
+}
+
+export interface SettingTable {
+  key: string;
+  value: string;
+}
+
+export interface Schema {
+  users: UserTable;
+  groups: GroupTable;
+  memberships: MembershipTable;
+  tokens: TokenTable;
+  signups: SignupTable;
+  audit: AuditTable;
+  mails: MailTable;
+  throttles: ThrottleTable;
+  access_epoch: AccessEpochTable;
+  settings: SettingTable;
+}
