@@ -1,0 +1,69 @@
+import type { Problem } from '@kernelci/model';
+import { ApiError, NotAnApiError } from '../errors.ts';
+
+const EXCERPT_MAX = 512;
+
+export type ParseJson = (text: string) => unknown;
+
+interface Asked {
+  method: string;
+  url: string;
+}
+
+/**
+ * The parsed body of a success, undefined when there is none.
+ * @throws NotAnApiError when the body is not JSON
+ */
+export function successBody(asked: Asked, response: Response, text: string, parse: ParseJson): unknown {
+  if (response.status === 204 || text === '') return undefined;
+  const type = mediaType(response.headers);
+  if (isJson(type)) {
+    try {
+      return parse(text);
+    } catch {
+      throw new NotAnApiError(asked, response.status, `broken ${type}`);
+    }
+  }
+  throw new NotAnApiError(asked, response.status, type);
+}
+
+/** What a refusal says, whether it comes from the API or from something in front of it. */
+export function refusal(asked: Asked, response: Response, text: string): ApiError {
+  const { status, statusText, headers } = response;
+  const said = isJson(mediaType(headers)) ? reasonIn(text) : plainReason(headers, text);
+  return new ApiError({ ...asked, status, statusText, headers, ...said });
+}
+
+function reasonIn(text: string): { detail?: string; problems?: Problem[] } {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return {};
+  }
+  if (typeof body !== 'object' || body === null) return {};
+  const { detail, error, message } = body as Record<string, unknown>;
+  if (Array.isArray(detail)) return { problems: detail.filter(isProblem) };
+  const reason = [detail, error, message].find((value) => typeof value === 'string');
+  return reason === undefined ? {} : { detail: reason.slice(0, EXCERPT_MAX) };
+}
+
+function plainReason(headers: Headers, text: string): { detail?: string } {
+  const type = mediaType(headers);
+  if (type !== 'text/plain' || text === '') return {};
+  return { detail: text.slice(0, EXCERPT_MAX).trim() };
+}
+
+function isProblem(value: unknown): value is Problem {
+  if (typeof value !== 'object' || value === null) return false;
+  const { loc, msg } = value as Record<string, unknown>;
+  return Array.isArray(loc) && typeof msg === 'string';
+}
+
+function mediaType(headers: Headers): string {
+  return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function isJson(type: string): boolean {
+  return type === 'application/json' || type.endsWith('+json');
+}
