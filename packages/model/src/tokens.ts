@@ -6,7 +6,7 @@ import { SCOPES } from './scopes.ts';
 export const TOKEN_EXPIRY_DEFAULT_SECONDS = 90 * 24 * 3600;
 export const TOKEN_EXPIRY_MAX_SECONDS = 10 * 365 * 24 * 3600;
 
-const ScopeName = Type.Union(SCOPES.map((s) => Type.Literal(s)));
+const ScopeName = Type.Enum([...SCOPES]);
 
 export const TokenForm = Type.Object({
   username: Type.String({ minLength: 1, maxLength: 1024 }),

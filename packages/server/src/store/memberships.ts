@@ -5,14 +5,15 @@ export interface GroupRef {
   name: string;
 }
 
+/** More users than this are not named one by one: all memberships are read. */
+const NAMED_MAX = 500;
+
 /** The groups of each of the users, in the order in which they were given. */
 export async function groupsOf(x: Executor, userIds: readonly string[]): Promise<Map<string, GroupRef[]>> {
   const groups = new Map<string, GroupRef[]>(userIds.map((id) => [id, []]));
   if (userIds.length === 0) return groups;
-  const rows = await x.sql
-    .selectFrom('memberships')
-    .innerJoin('groups', 'groups.id', 'memberships.group_id')
-    .where('memberships.user_id', 'in', userIds)
+  const all = x.sql.selectFrom('memberships').innerJoin('groups', 'groups.id', 'memberships.group_id');
+  const rows = await (userIds.length > NAMED_MAX ? all : all.where('memberships.user_id', 'in', userIds))
     .orderBy('memberships.position')
     .select(['memberships.user_id', 'groups.id', 'groups.name'])
     .execute();

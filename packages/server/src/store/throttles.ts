@@ -1,11 +1,11 @@
 import type { Selectable } from 'kysely';
-import type { Executor, Tx } from './database.ts';
+import type { Tx } from './database.ts';
 import type { ThrottleTable } from './schema.ts';
 
 export type ThrottleRow = Selectable<ThrottleTable>;
 
 /**
- * Counts one more attempt under the key and gives the row as it stood before, undefined when there was none or it
+ * Counts one more attempt under the key and gives the row as it stood before, or a fresh one when it
  * had expired. Counting comes first, so that attempts made at once cannot all slip through.
  */
 export async function takeAttempt(
@@ -32,7 +32,7 @@ export async function writeThrottle(tx: Tx, row: ThrottleRow): Promise<void> {
 export async function forgiveAttempt(tx: Tx, key: string): Promise<void> {
   await tx.sql
     .updateTable('throttles')
-    .set((eb) => ({ failures: eb('failures', '-', 1) }))
+    .set((eb) => ({ failures: eb('failures', '-', 1), blocked_until: 0 }))
     .where('key', '=', key)
     .where('failures', '>', 0)
     .execute();
@@ -44,8 +44,4 @@ export async function clearThrottle(tx: Tx, key: string): Promise<void> {
 
 export async function deleteExpiredThrottles(tx: Tx, now: number): Promise<void> {
   await tx.sql.deleteFrom('throttles').where('expires', '<=', now).execute();
-}
-
-export async function readThrottle(x: Executor, key: string): Promise<ThrottleRow | undefined> {
-  return x.sql.selectFrom('throttles').selectAll().where('key', '=', key).executeTakeFirst();
 }

@@ -69,3 +69,8 @@ export async function countAdmins(x: Executor, adminGroup: string): Promise<numb
     .executeTakeFirstOrThrow();
   return Number(row.n);
 }
+
+/** Every user, in the order of creation. */
+export async function listUserRows(x: Executor): Promise<UserRow[]> {
+  return x.sql.selectFrom('users').selectAll().orderBy('seq').execute();
+}

@@ -1,4 +1,4 @@
-import type { ColumnDefinitionBuilder, Expression, SelectQueryBuilder, SqlBool } from 'kysely';
+import type { ColumnDefinitionBuilder, SelectQueryBuilder } from 'kysely';
 
 /** All that differs between the engines, apart from how their connections are opened. */
 export interface Dialect {
@@ -8,8 +8,6 @@ export interface Dialect {
   serial(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   /** Keeps the selected rows from being changed by others until the transaction ends. */
   lock<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
-  /** Whether the text matches the regular expression, case-sensitively, anywhere in it. */
-  matches(text: Expression<string>, pattern: string): Expression<SqlBool>;
   /** One of `store/errors.ts` when the driver's error means that; the error itself otherwise. */
   translateError(error: unknown): unknown;
 }

@@ -1,4 +1,4 @@
-import { type Migration, Migrator } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
 import type { Executor } from '../database.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { createAccounts } from './0001-accounts.ts';

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { ReferenceViolation, StoreUnavailable, UniqueViolation } from '../../errors.ts';
 import type { Dialect } from '../dialect.ts';
 
@@ -35,7 +34,6 @@ export const postgresDialect: Dialect = {
   serialType: 'bigint',
   serial: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
   lock: (query) => query.forUpdate(),
-  matches: (value, pattern) => sql`${value} ~ ${pattern}`,
   translateError,
 };
 

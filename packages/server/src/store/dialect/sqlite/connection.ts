@@ -16,9 +16,6 @@ function openRaw(file: string): DatabaseSync {
   raw.exec('PRAGMA journal_mode = WAL');
   // FULL flushes the log at each commit: what was acknowledged survives a loss of power.
   raw.exec('PRAGMA synchronous = FULL');
-  raw.function('kci_matches', { deterministic: true }, (pattern, text) =>
-    typeof text === 'string' && new RegExp(String(pattern), 'u').test(text) ? 1 : 0,
-  );
   return raw;
 }
 

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { ReferenceViolation, StoreUnavailable, UniqueViolation } from '../../errors.ts';
 import type { Dialect } from '../dialect.ts';
 
@@ -27,6 +26,5 @@ export const sqliteDialect: Dialect = {
   serial: (column) => column.primaryKey().autoIncrement(),
   // The one writer has the whole database to itself.
   lock: (query) => query,
-  matches: (text, pattern) => sql`kci_matches(${pattern}, ${text})`,
   translateError,
 };

@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import { MINUTE } from '@kernelci/model';
+import type { Logger } from 'pino';
+import type { Config } from './config/config.ts';
+import { AccessCache } from './domain/access/access-cache.ts';
+import { AttemptLimiter } from './domain/access/attempt-limiter.ts';
+import { Authenticator } from './domain/access/authenticator.ts';
+import { TokenUseRecorder } from './domain/access/token-use.ts';
+import type { Clock } from './domain/clock.ts';
+import { Housekeeping } from './domain/housekeeping.ts';
+import { PasswordHasher } from './domain/passwords/password-hasher.ts';
+import type { Services } from './domain/services.ts';
+import { type FirstStart, prepareFirstStart } from './domain/setup/first-start.ts';
+import { TokenSigner } from './domain/tokens/token-signer.ts';
+import { buildApp } from './http/app.ts';
+import { originOf } from './http/request-context.ts';
+import type { RouteDeps } from './http/route-deps.ts';
+import type { App } from './http/server-types.ts';
+import { MailTemplates } from './mail/templates.ts';
+import { MailWorker, outboxFile } from './mail/worker.ts';
+import { StoreUnavailable } from './store/errors.ts';
+import { isMigrated } from './store/migrations/migrate.ts';
+import { openDatabase } from './store/open.ts';
+
+export interface Server {
+  app: App;
+  firstStart: FirstStart;
+  /** Ends background work and closes the database, after the app has closed. */
+  stop(): Promise<void>;
+}
+
+/** Builds everything from the configuration and wires it together. The caller makes the app listen. */
+export async function buildServer(
+  config: Config,
+  options: { secretKey: string; version: string; log: Logger; clock?: Clock },
+): Promise<Server> {
+  const { log, clock = Date.now } = options;
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const mails = await MailTemplates.load({ overrideDir: config.mail.templatesDir });
+  const onConnectionError = (error: Error) => log.warn({ err: error }, 'database connection lost');
+  const db = await openDatabase(config.database, { onConnectionError });
+
+  const signer = new TokenSigner({ ...config.secrets, secretKey: options.secretKey, clock });
+  const cache = new AccessCache({ reader: db.reader, clock });
+  const authenticator = new Authenticator({ signer, cache, clock });
+  const limiter = new AttemptLimiter({ db, clock });
+  const hasher = new PasswordHasher();
+  const { tokens: lifetimes, signup } = config;
+  const services: Services = { db, clock, hasher, signer, limiter, mails, lifetimes, signup };
+
+  const mailWorker = new MailWorker({ db, config: config.mail, log: log.child({ part: 'mail' }), clock });
+  db.onWake('access', () => cache.invalidate());
+  db.onWake('mail', () => mailWorker.wake());
+  const onError = (error: unknown) => log.warn({ err: error }, 'background work failed, it is tried again');
+  const uses = new TokenUseRecorder({ db, authenticator, onError });
+  const housekeeping = new Housekeeping({ db, limiter, clock, everyMs: 10 * MINUTE, onError });
+
+  const firstStart = await prepareFirstStart(services, config.firstAdmin);
+  const routes: RouteDeps = {
+    services,
+    urls: {
+      forAdmin: (request) => config.http.publicBaseUrl ?? originOf(request),
+      forAnyone: () => config.http.publicBaseUrl ?? listeningUrl(app, config),
+    },
+    mailFile: (id) => outboxFile(config.mail, id),
+    checkReady: async () => {
+      await db.ping();
+      if (!(await isMigrated(db.reader))) throw new StoreUnavailable('the schema is not that of this release');
+    },
+  };
+  const app = await buildApp({
+    log,
+    version: options.version,
+    ...config.http,
+    authenticator,
+    translateError: db.dialect.translateError,
+    routes,
+  });
+  cache.start();
+  uses.start();
+  mailWorker.start();
+  housekeeping.start();
+  return {
+    app,
+    firstStart,
+    stop: async () => {
+      cache.stop();
+      await housekeeping.stop();
+      await uses.stop().catch(onError);
+      await mailWorker.stop();
+      await db.close();
+    },
+  };
+}
+
+/** The address that the server listens on, as a link. */
+export function listeningUrl(app: App, config: Config): string {
+  const address = app.addresses().find((item) => typeof item === 'object');
+  const { host } = config.http;
+  const named = host.includes(':') ? `[${host}]` : host;
+  return `http://${named}:${address?.port ?? config.http.port}`;
+}

@@ -1,0 +1,50 @@
+import { DAY } from '@kernelci/model';
+import type { Database } from '../store/database.ts';
+import { deleteExpiredTokens } from '../store/tokens.ts';
+import type { AttemptLimiter } from './access/attempt-limiter.ts';
+import type { Clock } from './clock.ts';
+
+/** Expired tokens are listed no more; their rows go this much later. */
+const EXPIRED_TOKENS_KEPT = 7 * DAY;
+
+/** Removes now and then what has no use any more. */
+export class Housekeeping {
+  readonly #options: {
+    db: Database;
+    limiter: AttemptLimiter;
+    clock: Clock;
+    everyMs: number;
+    onError: (error: unknown) => void;
+  };
+  #timer: NodeJS.Timeout | undefined;
+  #running = Promise.resolve();
+
+  constructor(options: {
+    db: Database;
+    limiter: AttemptLimiter;
+    clock: Clock;
+    everyMs: number;
+    onError: (error: unknown) => void;
+  }) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { everyMs, onError } = this.#options;
+    this.#timer = setInterval(() => {
+      this.#running = this.#run().catch(onError);
+    }, everyMs);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { db, limiter, clock } = this.#options;
+    await limiter.forgetExpired();
+    await db.write((tx) => deleteExpiredTokens(tx, clock() - EXPIRED_TOKENS_KEPT));
+  }
+}

@@ -1,0 +1,69 @@
+import type { Problem } from '@kernelci/model';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError, type ErrorCode } from '../errors.ts';
+import { ReferenceViolation, StoreUnavailable, UniqueViolation } from '../store/errors.ts';
+
+const STATUS: Record<ErrorCode, number> = {
+  bad_value: 400,
+  bad_credentials: 400,
+  not_verified: 400,
+  bad_token: 400,
+  taken: 400,
+  unknown_group: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  disabled: 403,
+  not_found: 404,
+  in_use: 409,
+  invalid: 422,
+  throttled: 429,
+  unavailable: 503,
+};
+
+const UNAVAILABLE = 'The database does not answer at the moment, try again shortly';
+const RETRY_SECONDS = 2;
+
+/** Validation failed in the HTTP layer; carries what is wrong where. */
+export class ValidationFailure extends Error {
+  override readonly name = 'ValidationFailure';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super('the request is not valid');
+    this.problems = problems;
+  }
+}
+
+interface Answer {
+  status: number;
+  body: { detail: unknown } | { message: string };
+  retryAfter?: number | undefined;
+}
+
+function answerOf(error: unknown): Answer {
+  if (error instanceof DomainError) {
+    const detail = error.extras.problems ?? error.message;
+    return { status: STATUS[error.code], body: { detail }, retryAfter: error.extras.retryAfter };
+  }
+  if (error instanceof ValidationFailure) return { status: 422, body: { detail: error.problems } };
+  if (error instanceof StoreUnavailable) {
+    return { status: 503, body: { detail: UNAVAILABLE }, retryAfter: RETRY_SECONDS };
+  }
+  if (error instanceof UniqueViolation || error instanceof ReferenceViolation) {
+    return { status: 409, body: { detail: 'Another request changed the same thing meanwhile' } };
+  }
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status >= 400 && status < 500) return { status, body: { detail: (error as FastifyError).message } };
+  return { status: 500, body: { message: 'Internal server error, check container logs' } };
+}
+
+/** Answers a failed request. `translate` tells what an error of the database driver means. */
+export function errorHandler(translate: (error: unknown) => unknown) {
+  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const error = translate(thrown);
+    const { status, body, retryAfter } = answerOf(error);
+    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+    reply.code(status).type('application/json').send(body);
+  };
+}

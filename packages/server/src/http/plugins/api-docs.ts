@@ -1,0 +1,72 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { Scope } from '@kernelci/model';
+import { Type } from 'typebox';
+import type { Access } from '../access.ts';
+import type { App } from '../server-types.ts';
+
+interface RouteConfig {
+  access?: Access;
+  scope?: Scope;
+  form?: boolean;
+}
+
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+/** What the validator understands of a boolean is wider than what the document should tell people to send. */
+function plainBooleans(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainBooleans);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([key]) => key !== 'looseBoolean');
+  const plain = Object.fromEntries(entries.map(([key, item]) => [key, plainBooleans(item)]));
+  return 'looseBoolean' in value ? { ...plain, type: 'boolean' } : plain;
+}
+
+function needs({ access, scope }: RouteConfig): string | undefined {
+  if (access === 'admin') return 'Needs an account with admin rights and a token with the `admin` scope.';
+  return scope === undefined ? undefined : `Needs a token with the \`${scope}\` scope.`;
+}
+
+/** The OpenAPI document, made from the routes' schemas, and a page to browse it. Register before the routes. */
+export async function registerApiDocs(app: App, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'KernelCI API',
+        version,
+        description: 'Nodes, accounts and events of the Linux kernel’s continuous integration.',
+        license: { name: 'LGPL-2.1-or-later', identifier: 'LGPL-2.1-or-later' },
+      },
+      servers: [{ url: '/latest' }],
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+    },
+    transform: ({ schema, url, route }) => {
+      const config = (route.config ?? {}) as RouteConfig;
+      const description = [schema?.description, needs(config)].filter(Boolean).join(' ');
+      return {
+        url,
+        schema: {
+          ...(plainBooleans(schema ?? {}) as object),
+          ...(description === '' ? {} : { description }),
+          ...(config.form ? { consumes: [FORM_TYPE] } : {}),
+          security: config.access === 'public' ? [] : [{ token: [] }],
+        },
+      };
+    },
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { url: '../openapi.json', deepLinking: true, tryItOutEnabled: true },
+    logLevel: 'warn',
+  });
+  app.get('/openapi.json', {
+    config: { access: 'public' },
+    schema: {
+      tags: ['service'],
+      summary: 'This description of the API, in OpenAPI 3.1',
+      response: { 200: Type.Object({}, { additionalProperties: true }) },
+    },
+    handler: async () => app.swagger() as Record<string, unknown>,
+  });
+}

@@ -1,0 +1,12 @@
+import type { Services } from '../domain/services.ts';
+import type { MailFile } from './replies.ts';
+import type { PublicUrls } from './request-context.ts';
+
+/** What routes work with: the commands' services, and what only answers need. */
+export interface RouteDeps {
+  services: Services;
+  urls: PublicUrls;
+  mailFile: MailFile;
+  /** Rejects when the database does not answer or its schema is not that of this release. */
+  checkReady(): Promise<void>;
+}
