@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import { type FastifyBaseLogger, fastify } from 'fastify';
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import type { Authenticator } from '../domain/access/authenticator.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { errorHandler } from './error-handler.ts';
@@ -45,9 +45,8 @@ function newFastify(options: AppOptions): App {
   const handleError = errorHandler(options.translateError);
   const app = fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
     genReqId: requestId,
-    requestIdLogLabel: 'request_id',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     trustProxy: options.trustedProxies.length > 0 ? options.trustedProxies : false,
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: KEEP_ALIVE_MS,
