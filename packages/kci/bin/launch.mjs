@@ -13,8 +13,9 @@ const FORWARDED_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  * Runs `run(argv)` of the package whose bin file is `binUrl` and exits with the code it answers.
  * @param {string} command name for messages
  * @param {string} binUrl `import.meta.url` of the bin file
+ * @param {string} [main] the module that has `run`, relative to the bin file
  */
-export async function launch(command, binUrl) {
+export async function launch(command, binUrl, main) {
   const binFile = fileURLToPath(binUrl);
   if (Number.parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
     const node = pinnedNode(path.dirname(binFile));
@@ -29,14 +30,15 @@ export async function launch(command, binUrl) {
     return;
   }
   hideExperimentalWarnings();
-  const main = await import(pathToFileURL(mainModule(path.dirname(binFile))).href);
-  process.exitCode = await main.run(process.argv.slice(2));
+  const folder = path.dirname(binFile);
+  const { run } = await import(pathToFileURL(path.resolve(folder, main ?? mainModule(folder))).href);
+  process.exitCode = await run(process.argv.slice(2));
 }
 
 /** A packed package has its JavaScript in dist; in the work tree Node strips the types itself. */
 function mainModule(binFolder) {
-  const emitted = path.join(binFolder, '..', 'dist', 'main.js');
-  return existsSync(emitted) ? emitted : path.join(binFolder, '..', 'src', 'main.ts');
+  const emitted = '../dist/main.js';
+  return existsSync(path.join(binFolder, emitted)) ? emitted : '../src/main.ts';
 }
 
 /** The Node that the project pins as a dependency, in the nearest node_modules that has one. */
