@@ -20,7 +20,7 @@ export interface MailTiming {
 
 export const defaultTiming: MailTiming = {
   poll: 5 * SECOND,
-  lease: 20 * SECOND,
+  lease: 10 * SECOND,
   attempt: 10 * MINUTE,
   retries: [30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, HOUR, 2 * HOUR, 4 * HOUR],
   giveUp: 3 * DAY,
