@@ -211,10 +211,10 @@ forEachEngine('mail worker', (engine) => {
       onData(stream, _session, done) {
         offers += 1;
         stream.resume();
-        stream.on('end', () => void delay(2000).then(() => done()));
+        stream.on('end', () => void delay(3000).then(() => done()));
       },
     });
-    const timing = { lease: 600 };
+    const timing = { lease: 1200 };
     bench.startWorker(smtpTo(slow), { timing });
     bench.startWorker(smtpTo(slow), { timing, db: other });
     await bench.sent(await bench.queue('ada@example.org'));
