@@ -4,8 +4,8 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { PROJECT_ROOT } from '../helpers/project.ts';
 
-/** The places where each program reads its environment, once. */
-const MAY_READ_ENVIRONMENT = /^packages\/(server\/src\/config|kci\/src\/settings)(\/|\.ts$)/;
+/** Where each program reads its environment; the server’s main hands it over whole. */
+const MAY_READ_ENVIRONMENT = /^packages\/(server\/src\/(config\/|main\.ts$)|kci\/src\/settings\/)/;
 const READS_ENVIRONMENT = /process\s*\.\s*env\b|process\s*\[\s*['"]env|\benv\b[^;]*from 'node:process'/;
 const FOR_TESTS = /(\.test|-fixture)\.ts$/;
 

@@ -18,8 +18,12 @@ export interface ServerProcess {
  * Starts `kernelci-api serve` and waits until it says that it is ready.
  * @throws Error with everything the server printed when it ends or stays silent instead
  */
-export async function startServerProcess(env: Record<string, string>, cwd: string): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [API_BIN, 'serve'], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+export async function startServerProcess(
+  env: Record<string, string>,
+  cwd: string,
+  bin: string = API_BIN,
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [bin, 'serve'], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const forget = killAtExit(() => child.kill('SIGKILL'));
   const output = collectOutput(child);
   const exited = exitOf(child);
