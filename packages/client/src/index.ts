@@ -3,6 +3,7 @@ export {
   ApiError,
   ConnectionError,
   type ConnectionFailure,
+  describeProblem,
   NotAnApiError,
 } from './errors.ts';
 export type { MailNotice } from './mail-notice.ts';

@@ -1,0 +1,80 @@
+import type { Command, Option } from 'commander';
+import type { Factory } from '../../factory.ts';
+import { type Group, isGroup } from '../tree.ts';
+import { commandIn } from '../words.ts';
+import { optionValues } from './option-values.ts';
+import { FILES } from './shells.ts';
+
+export interface Candidate {
+  value: string;
+  meaning: string;
+}
+
+/**
+ * What may stand in the place of `current`, after `before`.
+ * @returns only a candidate called `:files` where the shell is to complete file names
+ */
+export async function candidates(
+  factory: Factory,
+  before: readonly string[],
+  current: string,
+): Promise<Candidate[]> {
+  const { path, node } = commandIn(before);
+  const command = await parserOf(before, path);
+  const valued = valueWanted(command, before, current);
+  if (valued !== undefined) {
+    const values = await optionValues(factory, valued.option);
+    return values === 'files' ? [{ value: FILES, meaning: '' }] : fitting(values, current, valued.prefix);
+  }
+  if (current.startsWith('-')) return fitting(optionsOf(command), current);
+  if (isGroup(node)) return fitting(childrenOf(node), current);
+  const choices = command.registeredArguments[0]?.argChoices ?? [];
+  return fitting(
+    choices.map((value) => ({ value, meaning: '' })),
+    current,
+  );
+}
+
+/** The parser knows the options of the command that `words` name. */
+async function parserOf(words: readonly string[], path: readonly string[]): Promise<Command> {
+  const { buildProgram } = await import('../../program.ts');
+  let command = await buildProgram(words, () => Promise.resolve());
+  for (const name of path) {
+    command = command.commands.find((child) => child.name() === name) ?? command;
+  }
+  return command;
+}
+
+function allOptions(command: Command): Option[] {
+  const own = command.options.filter(({ hidden }) => !hidden);
+  return command.parent === null ? own : [...own, ...allOptions(command.parent)];
+}
+
+function optionsOf(command: Command): Candidate[] {
+  const long = allOptions(command).map(({ long, description }) => ({
+    value: long ?? '',
+    meaning: description,
+  }));
+  return [...long, { value: '--help', meaning: 'show this help' }];
+}
+
+/** The option whose value `current` is, with what stands before the value in the same word. */
+function valueWanted(command: Command, before: readonly string[], current: string) {
+  const options = allOptions(command).filter(({ required }) => required);
+  const [prefix, name] = /^(--[\w-]+)=/.exec(current) ?? [];
+  const word = name ?? before.at(-1);
+  const option = options.find(({ long, short }) => word !== undefined && (word === long || word === short));
+  return option && { option, prefix: prefix ?? '' };
+}
+
+function childrenOf(group: Group): Candidate[] {
+  return Object.entries(group.children)
+    .filter(([, node]) => isGroup(node) || node.hidden !== true)
+    .map(([value, { summary }]) => ({ value, meaning: summary }));
+}
+
+function fitting(all: readonly Candidate[], current: string, prefix = ''): Candidate[] {
+  return all
+    .map(({ value, meaning }) => ({ value: prefix + value, meaning }))
+    .filter(({ value }) => value.startsWith(current));
+}

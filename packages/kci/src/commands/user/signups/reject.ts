@@ -1,0 +1,15 @@
+import { idArgument } from '../../../arguments/names.ts';
+import { defineVerb } from '../../../verb.ts';
+
+export const verb = defineVerb<[id: string]>({
+  description: 'Refuses a request for an account. For admins.',
+  examples: [['kci --as admin user signups reject 65f1c0ffee65f1c0ffee65f1', 'refuse somebody']],
+  configure: (command) => {
+    command.argument('<id>', 'id of the request, as list prints it');
+  },
+  run: async (factory, [id]) => {
+    const request = idArgument(id);
+    const client = await factory.client();
+    await factory.json(await client.signups.reject(request));
+  },
+});

@@ -1,0 +1,59 @@
+import { type ApiError, describeProblem } from '@kernelci/client';
+import type { Factory } from '../factory.ts';
+import type { Explanation } from './explanation.ts';
+import { forbiddenHint } from './forbidden.ts';
+import { unauthorizedHint } from './unauthorized.ts';
+
+/** What the API's codes mean, and what to do. */
+const CODES: Record<string, string> = {
+  LOGIN_BAD_CREDENTIALS: 'the user name or the password is wrong, or the account is not active',
+  LOGIN_USER_NOT_VERIFIED: "the e-mail address is not verified yet: 'kci user verify EMAIL' does it",
+  RESET_PASSWORD_BAD_TOKEN:
+    "the token is wrong, used or expired: 'kci user password reset EMAIL' has a new one mailed",
+  VERIFY_USER_BAD_TOKEN: "the token is wrong, used or expired: 'kci user verify EMAIL' has a new one mailed",
+  VERIFY_USER_ALREADY_VERIFIED: 'nothing is left to do: the address is verified',
+  UPDATE_USER_EMAIL_ALREADY_EXISTS: 'another account has this e-mail address',
+};
+
+/** Explains a refusal; status and address stay in the text. */
+export async function explainApiError(
+  error: ApiError,
+  argv: readonly string[],
+  factory: Factory | undefined,
+): Promise<Explanation> {
+  const status = `HTTP ${error.status} ${error.statusText}`.trim();
+  return {
+    message: `${status} for ${error.method} ${error.url}${reason(error)}`,
+    hint: await hintFor(error, argv, factory),
+  };
+}
+
+function reason({ detail, problems }: ApiError): string {
+  if (problems.length === 0) return detail === undefined ? '' : `: ${detail.replace(/\s+/g, ' ')}`;
+  return `\n${problems.map((problem) => `  ${describeProblem(problem)}`).join('\n')}`;
+}
+
+async function hintFor(
+  error: ApiError,
+  argv: readonly string[],
+  factory: Factory | undefined,
+): Promise<string | undefined> {
+  const { status, detail, retryAfter } = error;
+  if (status === 401) return unauthorizedHint(factory);
+  if (status === 403) return forbiddenHint(detail, argv, factory);
+  if (status === 429)
+    return retryAfter === undefined ? 'try again later' : `try again in ${wait(retryAfter)}`;
+  if (status >= 500) {
+    const when = retryAfter === undefined ? 'later' : `in ${wait(retryAfter)}`;
+    return `the server, or a proxy before it, cannot answer at present: try again ${when}; its log says more`;
+  }
+  if (detail === undefined && error.problems.length === 0) {
+    return `is ${factory?.lastAccess?.api.url ?? 'this'} the address of a KernelCI API?`;
+  }
+  return detail !== undefined && Object.hasOwn(CODES, detail) ? CODES[detail] : undefined;
+}
+
+function wait(seconds: number): string {
+  if (seconds < 120) return `${seconds} second${seconds === 1 ? '' : 's'}`;
+  return `${Math.ceil(seconds / 60)} minutes`;
+}

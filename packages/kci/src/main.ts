@@ -1,0 +1,34 @@
+import { Answered } from './errors.ts';
+import type { Factory } from './factory.ts';
+import { endQuietlyOnBrokenPipe } from './io/streams.ts';
+
+const INTERRUPTED = 130;
+
+/**
+ * Runs one `kci` command.
+ * @param argv what follows `kci` on the command line
+ * @returns the exit code: 0, 1 for a failure, 2 for a command line that makes no sense
+ */
+export async function run(argv: string[]): Promise<number> {
+  endQuietlyOnBrokenPipe();
+  const interrupt = () => process.exit(INTERRUPTED);
+  process.once('SIGINT', interrupt);
+  let factory: Factory | undefined;
+  try {
+    const { buildProgram } = await import('./program.ts');
+    const program = await buildProgram(argv, async ({ path, verb, globals, args, options }) => {
+      const { Factory } = await import('./factory.ts');
+      factory = new Factory(path, globals, interrupt);
+      await verb.run(factory, args, options);
+    });
+    await program.parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof Answered) return 0;
+    const { exitCodeOf } = await import('./exit-codes.ts');
+    return await exitCodeOf(error, argv, factory);
+  } finally {
+    await factory?.close();
+    process.off('SIGINT', interrupt);
+  }
+}
