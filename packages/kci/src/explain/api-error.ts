@@ -1,7 +1,7 @@
 import { type ApiError, describeProblem } from '@kernelci/client';
 import type { Factory } from '../factory.ts';
 import type { Explanation } from './explanation.ts';
-import { forbiddenHint } from './forbidden.ts';
+import { forbiddenHint, NO_ADMIN_SCOPE } from './forbidden.ts';
 import { unauthorizedHint } from './unauthorized.ts';
 
 /** What the API's codes mean, and what to do. */
@@ -29,6 +29,7 @@ export async function explainApiError(
 }
 
 function reason({ detail, problems }: ApiError): string {
+  if (detail?.startsWith(NO_ADMIN_SCOPE) === true) return `: ${NO_ADMIN_SCOPE}`;
   if (problems.length === 0) return detail === undefined ? '' : `: ${detail.replace(/\s+/g, ' ')}`;
   return `\n${problems.map((problem) => `  ${describeProblem(problem)}`).join('\n')}`;
 }

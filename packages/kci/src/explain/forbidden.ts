@@ -2,7 +2,8 @@ import type { Factory } from '../factory.ts';
 import { apiSecrets } from '../settings/secrets.ts';
 import { commandLine } from './command-line.ts';
 
-const NO_ADMIN_SCOPE = 'Forbidden: this token does not carry the admin scope';
+/** Begins the refusal that only an admin's token without admin rights gets; advice for all clients follows. */
+export const NO_ADMIN_SCOPE = 'Forbidden: this token does not carry the admin scope';
 
 /** Which token would do; in an admin's settings it is one of the named ones. */
 export async function forbiddenHint(

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { parse } from 'smol-toml';
+import { folderWith } from '../../test/folder-with.ts';
 import { KciError } from '../errors.ts';
 import { type ApiChoice, resolveApi } from './apis.ts';
-import { folderWith } from '../../test/folder-with.ts';
 
 const NOTHING: ApiChoice = { name: undefined, url: undefined, config: [], configGiven: false };
 const TOML = '[kci.apis.x]\nurl = "http://x/api"\nversion = "v0"\ntimeout = 5\n';

@@ -12,9 +12,9 @@ import {
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { parse } from 'smol-toml';
+import { folderWith } from '../../test/folder-with.ts';
 import { KciError } from '../errors.ts';
 import { type Change, saveSettings } from './save.ts';
-import { folderWith } from '../../test/folder-with.ts';
 
 const LOGIN: Change[] = [
   [['kci', 'api'], 'x'],

@@ -40,23 +40,39 @@ export function saveSettings(file: string, changes: readonly Change[]): void {
 
 function changed(file: string, changes: readonly Change[]): string {
   const wanted = readSettingsFile(file).data;
+  for (const change of changes) set(wanted, change, file);
   const before = readFileSync(file, 'utf8');
-  // The two libraries have date types of their own, so each gets the values it has read itself.
-  const patched: TomlTable = parseForPatch(before);
-  for (const change of changes) {
-    set(wanted, change, file);
-    set(patched, change, file);
+  // Sections at the end are what a person would add; they are valid when the file has none of them yet.
+  for (const attempt of [appended, patched]) {
+    const after = attempt(before, changes, file);
+    if (parsesTo(after, wanted)) return after;
   }
+  throw new KciError(`${file} is written in a way that cannot be changed safely`, 'add the lines by hand');
+}
+
+function appended(before: string, changes: readonly Change[]): string {
+  const lineEnd = before.includes('\r\n') ? '\r\n' : '\n';
+  return [before.trimEnd(), ...sections(changes), ''].join(lineEnd);
+}
+
+function patched(before: string, changes: readonly Change[], file: string): string {
+  // Its date types are its own, so it gets the values that it has read itself.
+  const wanted: TomlTable = parseForPatch(before);
+  for (const change of changes) set(wanted, change, file);
   const format = TomlFormat.autoDetectFormat(before);
   format.inlineTableStart = SECTION_DEPTH;
   // Both are new in TOML 1.1, which other readers of these files need not know.
   format.trailingComma = false;
   format.multilineTable = false;
-  const after = patch(before, patched, format);
-  if (!isDeepStrictEqual(parse(after), wanted)) {
-    throw new KciError(`${file} is written in a way that cannot be changed safely`, 'add the lines by hand');
+  return patch(before, wanted, format);
+}
+
+function parsesTo(toml: string, wanted: TomlTable): boolean {
+  try {
+    return isDeepStrictEqual(parse(toml), wanted);
+  } catch {
+    return false;
   }
-  return after;
 }
 
 function set(table: TomlTable, [names, value]: Change, file: string): void {
@@ -72,9 +88,13 @@ function set(table: TomlTable, [names, value]: Change, file: string): void {
   current[names.at(-1) ?? ''] = value;
 }
 
-/** A new file, in the style of the documentation. */
 function fresh(changes: readonly Change[]): string {
-  const lines = ['# Settings of kci, the command line of the KernelCI API.'];
+  return ['# Settings of kci, the command line of the KernelCI API.', ...sections(changes), ''].join('\n');
+}
+
+/** The changes as lines of sections, in the style of the documentation. */
+function sections(changes: readonly Change[]): string[] {
+  const lines: string[] = [];
   let open = '';
   for (const [names, value] of changes) {
     const depth = sectionDepth(names);
@@ -83,7 +103,7 @@ function fresh(changes: readonly Change[]): string {
     open = section;
     lines.push(`${names.slice(depth).map(tomlKey).join('.')} = ${JSON.stringify(value)}`);
   }
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
 
 /** Secrets stand together in one section, everything else in the section of its own. */

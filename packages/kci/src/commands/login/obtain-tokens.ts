@@ -6,6 +6,8 @@ import { isAdminAccount } from '../../tokens/admin-rights.ts';
 
 const HOUR = 3600;
 const ADMIN_TOKEN_SECONDS = 8 * HOUR;
+/** Names of tokens are limited. */
+const HOST_MAX = 100;
 
 export interface Tokens {
   username: string;
@@ -22,14 +24,14 @@ export async function obtainTokens(
   password: string,
 ): Promise<Tokens> {
   const anonymous = await factory.clientFor({ api, token: undefined });
-  const name = `kci login on ${factory.environment.host}`.slice(0, 128);
-  const create = (wanted: { scopes: typeof EVERYDAY_SCOPES; expiresIn?: number }) =>
-    anonymous.tokens.create({ username, password, name, ...wanted }).catch((error: unknown) => {
+  const host = factory.environment.host.slice(0, HOST_MAX);
+  const create = (wanted: { scopes: typeof EVERYDAY_SCOPES; name: string; expiresIn?: number }) =>
+    anonymous.tokens.create({ username, password, ...wanted }).catch((error: unknown) => {
       // A server that knows no registered tokens.
       if (error instanceof ApiError && (error.status === 404 || error.status === 405)) return undefined;
       throw error;
     });
-  const everyday = await create({ scopes: EVERYDAY_SCOPES });
+  const everyday = await create({ scopes: EVERYDAY_SCOPES, name: `kci on ${host}` });
   const token = everyday ?? (await anonymous.session.login(username, password));
   const owner = await factory.clientFor({
     api,
@@ -41,6 +43,10 @@ export async function obtainTokens(
   }
   if (everyday === undefined)
     return { username: account.username, everyday: undefined, admin: token.access_token };
-  const admin = await create({ scopes: [...EVERYDAY_SCOPES, 'admin'], expiresIn: ADMIN_TOKEN_SECONDS });
+  const admin = await create({
+    scopes: [...EVERYDAY_SCOPES, 'admin'],
+    name: `kci --as admin on ${host}`,
+    expiresIn: ADMIN_TOKEN_SECONDS,
+  });
   return { username: account.username, everyday: everyday.access_token, admin: admin?.access_token };
 }
