@@ -114,7 +114,74 @@ export interface SettingTable {
   value: string;
 }
 
+export interface NodeTable {
+  /** Order of insertion. */
+  seq: Generated<number>;
+  id: string;
+  kind: string;
+  state: string | null;
+  result: string | null;
+  name: string | null;
+  group_name: string | null;
+  owner: string | null;
+  parent: string | null;
+  treeid: string | null;
+  /** The next six are copies of `data.kernel_revision.{tree,branch,commit}` and `data.{platform,runtime,arch}`. */
+  tree: string | null;
+  branch: string | null;
+  commit_hash: string | null;
+  platform: string | null;
+  runtime: string | null;
+  arch: string | null;
+  submitter: string | null;
+  created: Millis;
+  updated: Millis;
+  timeout: Millis | null;
+  holdoff: Millis | null;
+  processed: Flag;
+  retry_counter: number;
+}
+
+export interface NodeDocTable {
+  seq: number;
+  /** Grows with each change: the node's ETag. */
+  revision: number;
+  /** The node as reads return it: JSON, `id` first. */
+  doc: string;
+}
+
+export interface EventTable {
+  seq: Generated<number>;
+  id: string;
+  time: Millis;
+  channel: string;
+  owner: string | null;
+  /** The node that the event tells of; null for events of other channels. */
+  node_id: string | null;
+  /** The event's data, JSON. */
+  data: string;
+}
+
+export interface IdempotencyTable {
+  key: string;
+  created: Millis;
+  /** Of the request: the same key with another request is refused. */
+  fingerprint: string;
+  status: number;
+  body: string;
+}
+
+export interface NaturalKeyTable {
+  key: string;
+  node_id: string;
+}
+
 export interface Schema {
+  nodes: NodeTable;
+  node_docs: NodeDocTable;
+  events: EventTable;
+  idempotency_keys: IdempotencyTable;
+  natural_keys: NaturalKeyTable;
   users: UserTable;
   groups: GroupTable;
   memberships: MembershipTable;

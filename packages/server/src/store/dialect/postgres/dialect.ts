@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { ReferenceViolation, StoreUnavailable, UniqueViolation } from '../../errors.ts';
 import type { Dialect } from '../dialect.ts';
 
@@ -33,6 +34,9 @@ export const postgresDialect: Dialect = {
   name: 'postgres',
   serialType: 'bigint',
   serial: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
+  plainSerial: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
+  byteText: sql`text collate "C"`,
+  coveringTail: ['seq'],
   lock: (query) => query.forUpdate(),
   translateError,
 };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { ReferenceViolation, StoreUnavailable, UniqueViolation } from '../../errors.ts';
 import type { Dialect } from '../dialect.ts';
 
@@ -24,6 +25,10 @@ export const sqliteDialect: Dialect = {
   name: 'sqlite',
   serialType: 'integer',
   serial: (column) => column.primaryKey().autoIncrement(),
+  plainSerial: (column) => column.primaryKey(),
+  byteText: sql`text`,
+  // Every index ends with the row's number as it is.
+  coveringTail: [],
   // The one writer has the whole database to itself.
   lock: (query) => query,
   translateError,
