@@ -12,10 +12,7 @@ export const AuditEntry = Type.Object({
   address: Type.Union([Type.String(), Type.Null()]),
   request_id: Type.Union([Type.String(), Type.Null()]),
   action: Type.String(),
-  target: Type.Union([
-    Type.Object({ type: Type.String(), id: Id, name: Type.String() }),
-    Type.Null(),
-  ]),
+  target: Type.Union([Type.Object({ type: Type.String(), id: Id, name: Type.String() }), Type.Null()]),
   before: Snapshot,
   after: Snapshot,
 });

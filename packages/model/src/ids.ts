@@ -10,7 +10,9 @@ let counter = randomInt(COUNTER_LIMIT);
  */
 export function newId(now: number = Date.now()): string {
   counter = (counter + 1) % COUNTER_LIMIT;
-  const seconds = Math.floor(now / 1000).toString(16).padStart(8, '0');
+  const seconds = Math.floor(now / 1000)
+    .toString(16)
+    .padStart(8, '0');
   return seconds + machine + counter.toString(16).padStart(6, '0');
 }
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Id, Page, Time } from './common.ts';
-import { PASSWORD_MAX } from './users.ts';
 import { SCOPES } from './scopes.ts';
+import { PASSWORD_MAX } from './users.ts';
 
 export const TOKEN_EXPIRY_DEFAULT_SECONDS = 90 * 24 * 3600;
 export const TOKEN_EXPIRY_MAX_SECONDS = 10 * 365 * 24 * 3600;

@@ -12,7 +12,10 @@ const Password = Type.String({
   maxLength: PASSWORD_MAX,
   description: `at least ${PASSWORD_MIN} characters`,
 });
-const GroupNames = Type.Array(Type.String({ maxLength: 256 }), { maxItems: 1000, description: 'names of groups' });
+const GroupNames = Type.Array(Type.String({ maxLength: 256 }), {
+  maxItems: 1000,
+  description: 'names of groups',
+});
 
 export const UserGroupRef = Type.Object({ id: Id, name: Type.String() });
 

@@ -65,7 +65,8 @@ export async function buildServer(
     mailFile: (id) => outboxFile(config.mail, id),
     checkReady: async () => {
       await db.ping();
-      if (!(await isMigrated(db.reader))) throw new StoreUnavailable('the schema is not that of this release');
+      if (!(await isMigrated(db.reader)))
+        throw new StoreUnavailable('the schema is not that of this release');
     },
   };
   const app = await buildApp({

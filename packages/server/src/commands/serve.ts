@@ -26,13 +26,16 @@ function announce(server: Server, config: Config, keyIsOurs: boolean): void {
     say(`SECRET_KEY is not set: this instance uses the key in ${config.dataDir}; several need the same one.`);
   }
   say(`KernelCI API ready on ${url}`);
-  say(`Reference: ${url}/docs   Data: ${config.database.engine === 'sqlite' ? config.database.file : 'PostgreSQL'}`);
+  say(
+    `Reference: ${url}/docs   Data: ${config.database.engine === 'sqlite' ? config.database.file : 'PostgreSQL'}`,
+  );
 }
 
 /** Resolves with the first signal that asks the process to end. */
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve(signal));
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+      process.once(signal, () => resolve(signal));
   });
 }
 
@@ -73,7 +76,9 @@ function listenProblem(error: unknown, { http }: Config): unknown {
   if (error.code === 'EADDRINUSE') {
     return new Error(`port ${http.port} on ${http.host} is taken: stop what uses it, or set KCI_PORT`);
   }
-  if (error.code === 'EACCES') return new Error(`port ${http.port} may not be opened: set KCI_PORT to one above 1023`);
-  if (error.code === 'EADDRNOTAVAIL') return new Error(`${http.host} is no address of this machine: set KCI_HOST`);
+  if (error.code === 'EACCES')
+    return new Error(`port ${http.port} may not be opened: set KCI_PORT to one above 1023`);
+  if (error.code === 'EADDRNOTAVAIL')
+    return new Error(`${http.host} is no address of this machine: set KCI_HOST`);
   return error;
 }

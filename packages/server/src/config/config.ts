@@ -55,7 +55,7 @@ function readDatabase(env: EnvReader, dataDir: string): DatabaseLocation {
 
 function readMail(env: EnvReader, dataDir: string): MailConfig {
   const host = env.text('SMTP_HOST');
-  const sender = env.text('EMAIL_SENDER');
+  const sender = env.mailbox('EMAIL_SENDER');
   const templatesDir = env.text('KCI_TEMPLATES_DIR');
   const common = { templatesDir: templatesDir === undefined ? undefined : resolve(templatesDir) };
   if (host === undefined) {
@@ -65,7 +65,8 @@ function readMail(env: EnvReader, dataDir: string): MailConfig {
   const port = env.port('SMTP_PORT', 587);
   const user = env.text('SMTP_USER') ?? sender;
   const password = env.text('EMAIL_PASSWORD');
-  if (sender === undefined) env.complain('EMAIL_SENDER', 'set the address that mails come from: SMTP_HOST is set');
+  if (sender === undefined)
+    env.complain('EMAIL_SENDER', 'set the address that mails come from: SMTP_HOST is set');
   const login = password === undefined || user === undefined ? {} : { user, password };
   return {
     ...common,

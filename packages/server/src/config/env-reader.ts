@@ -72,6 +72,14 @@ export class EnvReader {
     return undefined;
   }
 
+  /** A plain address, without a name before it. */
+  mailbox(name: string): string | undefined {
+    const value = this.text(name);
+    if (value === undefined || /^[^\s@<>,;]+@[^\s@<>,;]+$/.test(value)) return value;
+    this.complain(name, `"${value}" is not a plain address such as kernelci@example.org`);
+    return undefined;
+  }
+
   /** IP addresses and networks (`10.0.0.0/8`), or the words `loopback`, `linklocal`, `uniquelocal`. */
   addresses(name: string): string[] {
     const items = this.list(name);
@@ -79,7 +87,10 @@ export class EnvReader {
       const [address = '', prefix = '0'] = item.split('/');
       const named = ['loopback', 'linklocal', 'uniquelocal'].includes(item);
       if (!named && (isIP(address) === 0 || !/^\d{1,3}$/.test(prefix))) {
-        this.complain(name, `"${item}" is neither an address, a network nor loopback, linklocal, uniquelocal`);
+        this.complain(
+          name,
+          `"${item}" is neither an address, a network nor loopback, linklocal, uniquelocal`,
+        );
       }
     }
     return items;

@@ -1,7 +1,7 @@
 import type { MailTemplates } from '../mail/templates.ts';
 import type { Database } from '../store/database.ts';
-import type { Clock } from './clock.ts';
 import type { AttemptLimiter } from './access/attempt-limiter.ts';
+import type { Clock } from './clock.ts';
 import type { PasswordHasher } from './passwords/password-hasher.ts';
 import type { TokenSigner } from './tokens/token-signer.ts';
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Actor } from '../domain/audit/record.ts';
 import type { Principal } from '../domain/access/principal.ts';
+import type { Actor } from '../domain/audit/record.ts';
 import { unauthorized } from '../errors.ts';
 
 /** The address under which the caller reaches this server. */

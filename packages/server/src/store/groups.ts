@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
-import type { Executor, Tx } from './database.ts';
 import { count } from './count.ts';
+import type { Executor, Tx } from './database.ts';
 import type { GroupTable } from './schema.ts';
 
 export type GroupRow = Selectable<GroupTable>;

@@ -1,14 +1,11 @@
 import type { Selectable } from 'kysely';
-import type { Tx } from './database.ts';
+import type { Executor, Tx } from './database.ts';
 import type { ThrottleTable } from './schema.ts';
 
 export type ThrottleRow = Selectable<ThrottleTable>;
 
-/**
- * Counts one more attempt under the key and gives the row as it stood before, or a fresh one when it
- * had expired. Counting comes first, so that attempts made at once cannot all slip through.
- */
-export async function takeAttempt(
+/** The row of the key, locked until the transaction ends; a fresh one when there was none or it had expired. */
+export async function lockThrottle(
   tx: Tx,
   key: string,
   times: { now: number; expires: number },
@@ -28,14 +25,8 @@ export async function writeThrottle(tx: Tx, row: ThrottleRow): Promise<void> {
   await tx.sql.updateTable('throttles').set(counts).where('key', '=', key).execute();
 }
 
-/** Takes back one attempt that succeeded. */
-export async function forgiveAttempt(tx: Tx, key: string): Promise<void> {
-  await tx.sql
-    .updateTable('throttles')
-    .set((eb) => ({ failures: eb('failures', '-', 1), blocked_until: 0 }))
-    .where('key', '=', key)
-    .where('failures', '>', 0)
-    .execute();
+export async function readThrottle(x: Executor, key: string): Promise<ThrottleRow | undefined> {
+  return x.sql.selectFrom('throttles').selectAll().where('key', '=', key).executeTakeFirst();
 }
 
 export async function clearThrottle(tx: Tx, key: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { SECOND, type Scope } from '@kernelci/model';
+import { type Scope, SECOND } from '@kernelci/model';
 import { LRUCache } from 'lru-cache';
 import { readAccessEpoch } from '../../store/access-epoch.ts';
 import type { Executor } from '../../store/database.ts';

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import { HOUR, MINUTE, SECOND } from '@kernelci/model';
 import { DomainError } from '../../errors.ts';
-import type { Database, Tx } from '../../store/database.ts';
+import type { Database } from '../../store/database.ts';
 import {
   clearThrottle,
   deleteExpiredThrottles,
-  forgiveAttempt,
-  takeAttempt,
+  lockThrottle,
+  readThrottle,
+  type ThrottleRow,
   writeThrottle,
 } from '../../store/throttles.ts';
 import type { Clock } from '../clock.ts';
+import { KeyedLimit } from './keyed-limit.ts';
 
 /** Failures in a row that cost nothing but themselves: per account, and per address, which people share. */
 const ACCOUNT_FAILURES = 10;
@@ -19,6 +21,8 @@ const FIRST_WAIT = 30 * SECOND;
 const LONGEST_WAIT = 15 * MINUTE;
 /** Quiet time after which failures are forgotten. */
 const FORGET_AFTER = HOUR;
+/** Attempts at one account that are verified at once: more guesses than this never go unseen. */
+const AT_ONCE = 4;
 
 interface Key {
   key: string;
@@ -34,24 +38,29 @@ const waitAfter = (failures: number, free: number): number =>
 export class AttemptLimiter {
   readonly #db: Database;
   readonly #clock: Clock;
+  readonly #running = new KeyedLimit(AT_ONCE);
 
   constructor(options: { db: Database; clock: Clock }) {
     this.#db = options.db;
     this.#clock = options.clock;
   }
 
-  /** Counts an attempt as failed until `succeeded` takes it back. Throws `throttled` when there were too many. */
-  async attempt(username: string, address: string): Promise<void> {
-    await this.#db.write(async (tx) => {
-      for (const key of this.#keys(username, address)) await this.#take(tx, key);
-    });
-  }
-
-  async succeeded(username: string, address: string): Promise<void> {
+  /**
+   * Makes an attempt at the account from the address: `verify` tells whether it succeeds. Failures count for both,
+   * a success clears the account's. Throws `throttled`, without verifying, when there were too many.
+   */
+  async attempt<T>(
+    username: string,
+    address: string,
+    verify: () => Promise<T | undefined>,
+  ): Promise<T | undefined> {
     const [byAccount, byAddress] = this.#keys(username, address);
-    await this.#db.write(async (tx) => {
-      await clearThrottle(tx, byAccount.key);
-      await forgiveAttempt(tx, byAddress.key);
+    return this.#running.run(byAccount.key, async () => {
+      const known = await this.#refuseBlocked(byAccount, byAddress);
+      const result = await verify();
+      if (result === undefined) await this.#fail([byAccount, byAddress]);
+      else if (known) await this.#db.write((tx) => clearThrottle(tx, byAccount.key));
+      return result;
     });
   }
 
@@ -62,7 +71,7 @@ export class AttemptLimiter {
   async allow(kind: string, subject: string, perHour: number): Promise<boolean> {
     const now = this.#clock();
     return this.#db.write(async (tx) => {
-      const row = await takeAttempt(tx, `${kind}:${digest(subject)}`, { now, expires: now + HOUR });
+      const row = await lockThrottle(tx, `${kind}:${digest(subject)}`, { now, expires: now + HOUR });
       if (row.failures >= perHour) return false;
       await writeThrottle(tx, { ...row, failures: row.failures + 1 });
       return true;
@@ -80,17 +89,29 @@ export class AttemptLimiter {
     ];
   }
 
-  async #take(tx: Tx, { key, free }: Key): Promise<void> {
+  /** Throws `throttled` while attempts are refused; tells whether the account has failures to clear. */
+  async #refuseBlocked(byAccount: Key, byAddress: Key): Promise<boolean> {
     const now = this.#clock();
-    const row = await takeAttempt(tx, key, { now, expires: now + FORGET_AFTER });
-    if (row.blocked_until > now) {
-      const retryAfter = Math.ceil((row.blocked_until - now) / SECOND);
-      throw new DomainError('throttled', `Too many failed attempts, try again in ${retryAfter} seconds`, {
-        retryAfter,
-      });
-    }
-    const failures = row.failures + 1;
-    const wait = waitAfter(failures, free);
-    await writeThrottle(tx, { key, failures, expires: now + FORGET_AFTER, blocked_until: wait && now + wait });
+    const rows = await Promise.all(
+      [byAccount, byAddress].map(({ key }) => readThrottle(this.#db.reader, key)),
+    );
+    const blockedUntil = Math.max(0, ...rows.map((row) => row?.blocked_until ?? 0));
+    if (blockedUntil <= now) return rows[0] !== undefined;
+    const retryAfter = Math.ceil((blockedUntil - now) / SECOND);
+    const message = `Too many failed attempts, try again in ${retryAfter} seconds`;
+    throw new DomainError('throttled', message, { retryAfter });
+  }
+
+  async #fail(keys: readonly Key[]): Promise<void> {
+    const now = this.#clock();
+    const expires = now + FORGET_AFTER;
+    await this.#db.write(async (tx) => {
+      for (const { key, free } of keys) {
+        const row: ThrottleRow = await lockThrottle(tx, key, { now, expires });
+        const failures = row.failures + 1;
+        const wait = waitAfter(failures, free);
+        await writeThrottle(tx, { key, failures, expires, blocked_until: wait && now + wait });
+      }
+    });
   }
 }

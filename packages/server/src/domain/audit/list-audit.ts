@@ -2,7 +2,8 @@ import { type AuditEntry, type Page, toApiTime } from '@kernelci/model';
 import { type AuditFilter, type AuditRow, listAudit } from '../../store/audit.ts';
 import type { Uses } from '../services.ts';
 
-const parsed = (json: string | null) => (json === null ? null : (JSON.parse(json) as Record<string, unknown>));
+const parsed = (json: string | null) =>
+  json === null ? null : (JSON.parse(json) as Record<string, unknown>);
 
 function toEntry(row: AuditRow): AuditEntry {
   const target =

@@ -1,12 +1,9 @@
-import { type Group, type Page, type PageQuery, isId } from '@kernelci/model';
+import { type Group, isId, type Page, type PageQuery } from '@kernelci/model';
 import { notFound } from '../../errors.ts';
 import { findGroupById, listGroups as listRows } from '../../store/groups.ts';
 import type { Uses } from '../services.ts';
 
-export async function listGroups(
-  s: Uses<'db'>,
-  query: PageQuery & { name?: string },
-): Promise<Page<Group>> {
+export async function listGroups(s: Uses<'db'>, query: PageQuery & { name?: string }): Promise<Page<Group>> {
   const { name, limit, offset } = query;
   const { rows, total } = await listRows(s.db.reader, { name, limit, offset });
   return { items: rows.map(({ id, name }) => ({ id, name })), total, limit, offset };

@@ -7,7 +7,8 @@ export async function resolveGroups(x: Executor, names: readonly string[]): Prom
   const found = new Map((await findGroupsByName(x, [...new Set(names)])).map((group) => [group.name, group]));
   return [...new Set(names)].map((name) => {
     const group = found.get(name);
-    if (group === undefined) throw new DomainError('unknown_group', `User group does not exist with name: ${name}`);
+    if (group === undefined)
+      throw new DomainError('unknown_group', `User group does not exist with name: ${name}`);
     return group;
   });
 }

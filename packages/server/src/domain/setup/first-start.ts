@@ -53,7 +53,9 @@ export async function prepareFirstStart(
       const { row } = await createUser(tx, user, now);
       const target = { type: 'user', id: row.id, name: username } as const;
       await recordAct(tx, SYSTEM, { action: 'user.first-admin', target, after: { email } }, now);
-      return { admin: first.password === undefined ? { username, generatedPassword: password } : { username } };
+      return {
+        admin: first.password === undefined ? { username, generatedPassword: password } : { username },
+      };
     });
   } catch (error) {
     if (!(error instanceof UniqueViolation)) throw error;

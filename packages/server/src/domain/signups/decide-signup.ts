@@ -1,4 +1,4 @@
-import { type Signup, isId } from '@kernelci/model';
+import { isId, type Signup } from '@kernelci/model';
 import { DomainError, notFound } from '../../errors.ts';
 import { queueMail } from '../../mail/queue.ts';
 import type { Tx } from '../../store/database.ts';
@@ -31,7 +31,12 @@ async function decide(
   const decision = { state, decided: now, decided_by: admin.principal.account.username };
   await decideSignup(tx, row.id, decision);
   const target = { type: 'signup', id: row.id, name: row.username } as const;
-  await recordAct(tx, admin, { action: `signup.${state === 'approved' ? 'approve' : 'reject'}`, target }, now);
+  await recordAct(
+    tx,
+    admin,
+    { action: `signup.${state === 'approved' ? 'approve' : 'reject'}`, target },
+    now,
+  );
   return toSignup({ ...row, ...decision });
 }
 
@@ -50,7 +55,10 @@ export async function approveSignup(s: Deciding, admin: Admin, id: string, apiUr
     });
   } catch (error) {
     if (!(error instanceof UniqueViolation)) throw error;
-    throw new DomainError('taken', 'The name or the address belongs to an account by now: reject the sign-up');
+    throw new DomainError(
+      'taken',
+      'The name or the address belongs to an account by now: reject the sign-up',
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { newId } from '@kernelci/model';
 import { DomainError } from '../../errors.ts';
-import type { ComposedMail } from '../../mail/templates.ts';
 import { queueMail } from '../../mail/queue.ts';
+import type { ComposedMail } from '../../mail/templates.ts';
 import { UniqueViolation } from '../../store/errors.ts';
 import { countPending, findPending, insertSignup } from '../../store/signups.ts';
 import { emailKey, findUserByEmail, findUserByName } from '../../store/users.ts';
@@ -12,9 +12,7 @@ import type { Uses } from '../services.ts';
 import { createUser } from '../users/create-user.ts';
 import { mayMail } from '../users/mail-allowance.ts';
 
-type SigningUp = Uses<
-  'db' | 'clock' | 'hasher' | 'signer' | 'mails' | 'lifetimes' | 'limiter' | 'signup'
->;
+type SigningUp = Uses<'db' | 'clock' | 'hasher' | 'signer' | 'mails' | 'lifetimes' | 'limiter' | 'signup'>;
 
 interface Applicant {
   username: string;
@@ -28,7 +26,11 @@ const nowhere = () =>
   new DomainError('disabled', 'Sign-up is switched off on this server: ask an admin for an invite');
 
 /** What applicants are told in a mail when the name or the address is not free; undefined when both are. */
-async function collision(s: SigningUp, applicant: Applicant, apiUrl: string): Promise<ComposedMail | undefined> {
+async function collision(
+  s: SigningUp,
+  applicant: Applicant,
+  apiUrl: string,
+): Promise<ComposedMail | undefined> {
   const { username, email } = applicant;
   const known = await findUserByEmail(s.db.reader, email);
   if (known) {
@@ -56,7 +58,12 @@ async function openAccount(s: SigningUp, actor: Actor, applicant: Applicant, api
   });
 }
 
-async function requestAccount(s: SigningUp, actor: Actor, applicant: Applicant, apiUrl: string): Promise<void> {
+async function requestAccount(
+  s: SigningUp,
+  actor: Actor,
+  applicant: Applicant,
+  apiUrl: string,
+): Promise<void> {
   const { username, email } = applicant;
   const hashed_password = await s.hasher.hash(applicant.password);
   const now = s.clock();

@@ -1,10 +1,10 @@
-import { SECOND, type Scope, type TokenAnswer, isScope, newId, toApiTime } from '@kernelci/model';
+import { isScope, newId, type Scope, SECOND, type TokenAnswer, toApiTime } from '@kernelci/model';
 import { invalid } from '../../errors.ts';
 import { groupsOf } from '../../store/memberships.ts';
 import { insertToken } from '../../store/tokens.ts';
 import type { UserRow } from '../../store/users.ts';
 import { toAccount } from '../access/account-view.ts';
-import { ALL_SCOPES, type Account, rightsOf } from '../access/principal.ts';
+import { type Account, ALL_SCOPES, rightsOf } from '../access/principal.ts';
 import { type Actor, recordAct } from '../audit/record.ts';
 import type { Uses } from '../services.ts';
 import { type Credentials, checkCredentials, requireVerified } from '../users/credentials.ts';

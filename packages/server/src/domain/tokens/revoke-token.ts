@@ -2,7 +2,7 @@ import { notFound } from '../../errors.ts';
 import { bumpAccessEpoch } from '../../store/access-epoch.ts';
 import type { Tx } from '../../store/database.ts';
 import { deleteToken, deleteTokensOf, findToken } from '../../store/tokens.ts';
-import { updateUser, type UserRow } from '../../store/users.ts';
+import { type UserRow, updateUser } from '../../store/users.ts';
 import { isAdmin, type Principal } from '../access/principal.ts';
 import { type Actor, recordAct } from '../audit/record.ts';
 import type { Uses } from '../services.ts';
@@ -16,11 +16,17 @@ export async function revokeToken(
   await s.db.write(async (tx) => {
     const token = await findToken(tx, id);
     const own = token?.user_id === actor.principal.account.id;
-    if (token === undefined || !(own || isAdmin(actor.principal))) throw notFound(`Token not found with id: ${id}`);
+    if (token === undefined || !(own || isAdmin(actor.principal)))
+      throw notFound(`Token not found with id: ${id}`);
     await deleteToken(tx, token.id);
     await bumpAccessEpoch(tx);
     const target = { type: 'token', id: token.id, name: token.name } as const;
-    await recordAct(tx, actor, { action: 'token.revoke', target, before: { user: token.username } }, s.clock());
+    await recordAct(
+      tx,
+      actor,
+      { action: 'token.revoke', target, before: { user: token.username } },
+      s.clock(),
+    );
   });
 }
 

@@ -1,5 +1,5 @@
-import { SECOND, isId } from '@kernelci/model';
-import { type JWTPayload, SignJWT, jwtVerify } from 'jose';
+import { isId, SECOND } from '@kernelci/model';
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 import { BEARER_AUDIENCE, type BearerClaims, type MailedClaims, type MailedPurpose } from './token-claims.ts';
@@ -23,7 +23,10 @@ export class TokenSigner {
   readonly #verified = new LRUCache<string, BearerClaims>({ max: VERIFIED_KEPT });
 
   constructor(options: SignerOptions) {
-    const secrets = [options.secretKey, ...(options.unifiedSecret === undefined ? [] : [options.unifiedSecret])];
+    const secrets = [
+      options.secretKey,
+      ...(options.unifiedSecret === undefined ? [] : [options.unifiedSecret]),
+    ];
     this.#keys = secrets.map((secret) => new TextEncoder().encode(secret));
     this.#algorithm = options.algorithm;
     this.#clock = options.clock;

@@ -5,7 +5,7 @@ import { UniqueViolation } from '../../store/errors.ts';
 import type { GroupRow } from '../../store/groups.ts';
 import { replaceGroups } from '../../store/memberships.ts';
 import type { Flag } from '../../store/schema.ts';
-import { countAdmins, emailKey, findUserById, updateUser, type UserRow } from '../../store/users.ts';
+import { countAdmins, emailKey, findUserById, type UserRow, updateUser } from '../../store/users.ts';
 import { loadAccount } from '../access/account-view.ts';
 import { type Account, ADMIN_GROUP } from '../access/principal.ts';
 import { type Actor, recordAct } from '../audit/record.ts';

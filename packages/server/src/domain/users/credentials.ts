@@ -19,11 +19,12 @@ export async function checkCredentials(
   s: Uses<'db' | 'hasher' | 'limiter'>,
   { username, password, address }: Credentials,
 ): Promise<UserRow> {
-  await s.limiter.attempt(username, address);
-  const user = await findUserByName(s.db.reader, username);
-  const matches = await s.hasher.verify(user?.hashed_password, password);
-  if (user === undefined || !matches || user.is_active === 0) throw badCredentials();
-  await s.limiter.succeeded(username, address);
+  const user = await s.limiter.attempt(username, address, async () => {
+    const found = await findUserByName(s.db.reader, username);
+    const matches = await s.hasher.verify(found?.hashed_password, password);
+    return matches && found?.is_active === 1 ? found : undefined;
+  });
+  if (user === undefined) throw badCredentials();
   if (s.hasher.needsUpgrade(user.hashed_password)) {
     const upgraded = await s.hasher.hash(password);
     await s.db.write((tx) => upgradeHash(tx, user.id, user.hashed_password, upgraded));

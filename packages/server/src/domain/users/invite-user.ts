@@ -28,14 +28,19 @@ export function inviteUrls(publicBaseUrl: string): InviteUrlParts {
 }
 
 /** The account that the invite is for, when it was made before and the invite is to be sent again. */
-function reinvited(byName: UserRow | undefined, byEmail: UserRow | undefined, body: InviteBody): UserRow | undefined {
+function reinvited(
+  byName: UserRow | undefined,
+  byEmail: UserRow | undefined,
+  body: InviteBody,
+): UserRow | undefined {
   const existing = byName ?? byEmail;
   if (existing === undefined) return undefined;
   if (!body.resend_if_exists) throw exists();
   if (existing.email_key !== emailKey(body.email)) {
     throw new DomainError('taken', 'Existing user has a different email');
   }
-  if (existing.username !== body.username) throw new DomainError('taken', 'Existing user has a different username');
+  if (existing.username !== body.username)
+    throw new DomainError('taken', 'Existing user has a different username');
   if (existing.is_verified === 1) throw new DomainError('taken', 'User already exists and is verified');
   return existing;
 }
@@ -57,7 +62,9 @@ async function inviteAccount(
   const isSuperuser = body.is_superuser ?? false;
   const user = { username, email, hashedPassword, isSuperuser, groups, invited: now };
   const row = existing ?? (await createUser(tx, user, now)).row;
-  const after = existing ? { email } : { email, is_superuser: isSuperuser, groups: groups.map((g) => g.name) };
+  const after = existing
+    ? { email }
+    : { email, is_superuser: isSuperuser, groups: groups.map((g) => g.name) };
   const action = existing ? 'user.invite-again' : 'user.invite';
   await recordAct(tx, actor, { action, target: { type: 'user', id: row.id, name: username }, after }, now);
   return row;

@@ -1,4 +1,4 @@
-import { type Page, type PageQuery, type User, isId } from '@kernelci/model';
+import { isId, type Page, type PageQuery, type User } from '@kernelci/model';
 import { notFound } from '../../errors.ts';
 import { findUserByName, listUserRows } from '../../store/users.ts';
 import { loadAccount } from '../access/account-view.ts';
@@ -19,7 +19,8 @@ export async function getUser(s: Uses<'db'>, id: string): Promise<User> {
  */
 export async function listUsers(s: Uses<'db'>, filter: UserFilter, page: PageQuery): Promise<Page<User>> {
   const { limit, offset } = page;
-  const named = filter.username === undefined ? undefined : await findUserByName(s.db.reader, filter.username);
+  const named =
+    filter.username === undefined ? undefined : await findUserByName(s.db.reader, filter.username);
   const rows = filter.username === undefined ? await listUserRows(s.db.reader) : named ? [named] : [];
   const users = (await toUsers(s.db.reader, rows)).filter(filter.matches);
   return { items: users.slice(offset, offset + limit), total: users.length, limit, offset };

@@ -30,7 +30,9 @@ export async function registerUser(
   const { username, email, password } = body;
   checkNewPassword(password, 'password');
   const hashedPassword = await s.hasher.hash(password);
-  const mail = body.send_email ? s.mails.compose('welcome', email, { username, password, apiUrl }) : undefined;
+  const mail = body.send_email
+    ? s.mails.compose('welcome', email, { username, password, apiUrl })
+    : undefined;
   const now = s.clock();
   try {
     const account = await s.db.write(async (tx) => {

@@ -1,4 +1,4 @@
-import { type UpdateUserBody, type User, isId } from '@kernelci/model';
+import { isId, type UpdateUserBody, type User } from '@kernelci/model';
 import { notFound } from '../../errors.ts';
 import { lockUser } from '../../store/users.ts';
 import type { Actor } from '../audit/record.ts';

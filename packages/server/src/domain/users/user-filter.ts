@@ -69,4 +69,3 @@ export function parseUserFilter(query: Readonly<Record<string, string>>): UserFi
   const byName = conditions.find(({ field, operator }) => field === 'username' && operator === 'eq');
   return { matches: (user) => tests.every((test) => test(user)), unknownFields, username: byName?.value };
 }
-

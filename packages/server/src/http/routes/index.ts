@@ -29,8 +29,8 @@ import { registerGetUser } from './users/get.ts';
 import { registerListUsers } from './users/list.ts';
 import { registerRegister } from './users/register.ts';
 import { registerRequestVerifyToken } from './users/request-verify-token.ts';
-import { registerUpdateMe } from './users/update-me.ts';
 import { registerUpdateUser } from './users/update.ts';
+import { registerUpdateMe } from './users/update-me.ts';
 import { registerVerify } from './users/verify.ts';
 
 function registerPublic(app: App, deps: RouteDeps): void {

@@ -14,7 +14,10 @@ const steps: Record<string, SchemaStep> = {
 
 function migratorOf(executor: Executor): Migrator {
   const migrations: Record<string, Migration> = Object.fromEntries(
-    Object.entries(steps).map(([name, step]) => [name, { up: (db: Executor['sql']) => step(db, executor.dialect) }]),
+    Object.entries(steps).map(([name, step]) => [
+      name,
+      { up: (db: Executor['sql']) => step(db, executor.dialect) },
+    ]),
   );
   return new Migrator({ db: executor.sql, provider: { getMigrations: async () => migrations } });
 }

@@ -1,9 +1,9 @@
 import { GroupPage, PageQuery } from '@kernelci/model';
 import { Type } from 'typebox';
 import { listGroups } from '../../../domain/groups/read-groups.ts';
+import type { Access } from '../../access.ts';
 import type { RouteDeps } from '../../route-deps.ts';
 import type { App } from '../../server-types.ts';
-import type { Access } from '../../access.ts';
 import { errors } from '../errors.ts';
 
 const Query = Type.Object({ ...PageQuery.properties, name: Type.Optional(Type.String()) });

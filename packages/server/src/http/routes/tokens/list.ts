@@ -8,7 +8,9 @@ import { errors } from '../errors.ts';
 
 const Query = Type.Object({
   ...PageQuery.properties,
-  username: Type.Optional(Type.String({ maxLength: 1024, description: 'whose tokens; others’ for admins only' })),
+  username: Type.Optional(
+    Type.String({ maxLength: 1024, description: 'whose tokens; others’ for admins only' }),
+  ),
   all: Type.Optional(LooseBoolean({ description: 'everybody’s, for admins' })),
 });
 

@@ -48,9 +48,9 @@ export async function openPostgres(
 
   const attempt = async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
     const topics = new Set<WakeTopic>();
-    const result = await db.transaction().execute((trx) =>
-      command({ sql: trx, dialect: postgresDialect, wake: (topic) => topics.add(topic) }),
-    );
+    const result = await db
+      .transaction()
+      .execute((trx) => command({ sql: trx, dialect: postgresDialect, wake: (topic) => topics.add(topic) }));
     wakes.emit(topics);
     return result;
   };

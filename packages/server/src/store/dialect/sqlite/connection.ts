@@ -46,5 +46,8 @@ function asKyselyDatabase(raw: DatabaseSync): SqliteDatabase {
 
 export function openConnection(file: string): SqliteConnection {
   const raw = openRaw(file);
-  return { raw, sql: new Kysely<Schema>({ dialect: new SqliteDialect({ database: asKyselyDatabase(raw) }) }) };
+  return {
+    raw,
+    sql: new Kysely<Schema>({ dialect: new SqliteDialect({ database: asKyselyDatabase(raw) }) }),
+  };
 }
