@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { provideDatabase } from './database.ts';
@@ -8,9 +9,16 @@ import { summarize } from './summary.ts';
 import { selectTestFiles } from './test-files.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+const SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-type Signal = keyof typeof SIGNAL_EXIT_CODES;
+class Interruption extends Error {
+  readonly exitCode: number;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`interrupted by ${signal}`);
+    this.exitCode = 128 + constants.signals[signal];
+  }
+}
 
 /**
  * Runs the tests in the files and folders that `argv` names, or all; `--name PATTERN` picks tests by name.
@@ -18,13 +26,12 @@ type Signal = keyof typeof SIGNAL_EXIT_CODES;
  */
 export async function run(argv: string[]): Promise<number> {
   const interruption = new AbortController();
-  for (const signal of Object.keys(SIGNAL_EXIT_CODES) as Signal[]) {
-    process.on(signal, () => interruption.abort(signal));
-  }
+  for (const signal of SIGNALS) process.on(signal, () => interruption.abort(new Interruption(signal)));
   try {
     const { text, ok } = await runOnDatabase(argv, interruption.signal);
     process.stdout.write(text);
-    if (interruption.signal.aborted) return SIGNAL_EXIT_CODES[interruption.signal.reason as Signal];
+    const { reason } = interruption.signal;
+    if (reason instanceof Interruption) return reason.exitCode;
     return ok ? 0 : 1;
   } catch (error) {
     process.stderr.write(`npm test: ${error instanceof Error ? error.message : error}\n`);
@@ -54,7 +61,7 @@ async function runOnDatabase(
       process.stdout.write(`Tests on SQLite and on ${database.description}\n\n`);
     }
     const tally = await runTestFiles(files, values.name, interruption);
-    return summarize(tally, interruption.aborted ? [`interrupted by ${interruption.reason}`] : []);
+    return summarize(tally, interruption.aborted ? [interruption.reason.message] : []);
   } finally {
     await database?.stop();
     rmSync(folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { after } from 'node:test';
 
 type Cleanup = () => Promise<unknown> | unknown;
@@ -30,3 +31,14 @@ after(async () => {
 process.on('exit', () => {
   for (const kill of atExit) kill();
 });
+
+// A signal alone would end the process without its exit handlers.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => process.exit(128 + constants.signals[signal]));
+}
+
+// A killed runner cannot tell its test processes to end; they would go on, and so would their servers.
+const runner = process.ppid;
+setInterval(() => {
+  if (process.ppid !== runner) process.exit(1);
+}, 500).unref();

@@ -1,12 +1,15 @@
 // A process of its own that starts a throw-away PostgreSQL and stops it when its standard input ends, which
 // also happens when the test runner is killed. Prints one line of JSON: { url, pid, version } or { error }.
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { findBinaries } from './binaries.ts';
 import { startPostgres, stopPostgres } from './server.ts';
 import { unprivilegedUser } from './unprivileged-user.ts';
 
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('usage: keeper.ts FOLDER');
+
+writeFileSync(path.join(folder, 'keeper.pid'), `${process.pid}\n`);
 
 const ownerIsGone = new Promise<void>((resolve) => {
   process.stdin.resume().once('end', resolve).once('error', resolve);
