@@ -9,7 +9,7 @@ export interface Executor {
 }
 
 /** What a commit may wake. A wake is a hint that there is news to read, never the news itself. */
-export type WakeTopic = 'access' | 'mail';
+export type WakeTopic = 'access' | 'mail' | 'events';
 
 /** An open transaction. Only what is done with the database may be awaited in it: it holds up other writers. */
 export interface Tx extends Executor {
@@ -26,6 +26,8 @@ export interface Database {
    * of it remains.
    */
   write<T>(command: (tx: Tx) => Promise<T>): Promise<T>;
+  /** How many transactions may usefully be under way at once. */
+  readonly writers: number;
   onWake(topic: WakeTopic, listener: () => void): void;
   /** Answers when the database does; rejects otherwise. */
   ping(): Promise<void>;

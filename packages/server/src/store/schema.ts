@@ -158,6 +158,11 @@ export interface EventTable {
   owner: string | null;
   /** The node that the event tells of; null for events of other channels. */
   node_id: string | null;
+  /**
+   * Whether the channel tells of it. Of a hierarchy the channel tells of the root alone; the entries of the other
+   * nodes are for those who read the whole log.
+   */
+  listed: Flag;
   /** The event's data, JSON. */
   data: string;
 }
@@ -167,7 +172,6 @@ export interface IdempotencyTable {
   created: Millis;
   /** Of the request: the same key with another request is refused. */
   fingerprint: string;
-  status: number;
   body: string;
 }
 

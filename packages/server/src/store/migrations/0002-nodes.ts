@@ -62,6 +62,7 @@ async function createEventTable(db: Db, dialect: Engine): Promise<void> {
     .addColumn('channel', dialect.byteText, (c) => c.notNull())
     .addColumn('owner', dialect.byteText)
     .addColumn('node_id', dialect.byteText)
+    .addColumn('listed', 'integer', (c) => c.notNull())
     .addColumn('data', 'text', (c) => c.notNull())
     .execute();
   await db.schema
@@ -79,7 +80,6 @@ async function createRepeatTables(db: Db, dialect: Engine): Promise<void> {
     .addColumn('key', dialect.byteText, (c) => c.primaryKey())
     .addColumn('created', LONG, (c) => c.notNull())
     .addColumn('fingerprint', 'text', (c) => c.notNull())
-    .addColumn('status', 'integer', (c) => c.notNull())
     .addColumn('body', 'text', (c) => c.notNull())
     .execute();
   await db.schema

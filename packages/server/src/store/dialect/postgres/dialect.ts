@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { ReferenceViolation, StoreUnavailable, UniqueViolation } from '../../errors.ts';
 import type { Dialect } from '../dialect.ts';
+import { insertRows, lockLog, reserveSeqs } from './bulk.ts';
 
 const UNIQUE = '23505';
 const FOREIGN_KEY = '23503';
@@ -38,6 +39,9 @@ export const postgresDialect: Dialect = {
   byteText: sql`text collate "C"`,
   coveringTail: ['seq'],
   lock: (query) => query.forUpdate(),
+  insertRows,
+  reserveSeqs,
+  lockLog,
   translateError,
 };
 

@@ -67,6 +67,8 @@ export async function openPostgres(
         }
       }
     },
+    // The log is appended to by one transaction at a time: the second prepares its rows meanwhile.
+    writers: 2,
     onWake: (topic, listener) => wakes.on(topic, listener),
     ping: async () => {
       try {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { ReferenceViolation, StoreUnavailable, UniqueViolation } from '../../errors.ts';
 import type { Dialect } from '../dialect.ts';
+import { insertRows, reserveSeqs } from './bulk.ts';
 
 const BUSY = 5;
 const FULL = 13;
@@ -31,5 +32,9 @@ export const sqliteDialect: Dialect = {
   coveringTail: [],
   // The one writer has the whole database to itself.
   lock: (query) => query,
+  insertRows,
+  reserveSeqs,
+  // The one writer appends in the order in which it commits.
+  lockLog: async () => undefined,
   translateError,
 };

@@ -39,6 +39,7 @@ export async function openSqlite(file: string): Promise<Database> {
         throw sqliteDialect.translateError(error);
       }
     },
+    writers: 1,
     onWake: (topic, listener) => wakes.on(topic, listener),
     ping: async () => {
       await sql`select 1`.execute(reader.sql);

@@ -1,0 +1,39 @@
+import { CompiledQuery, type Kysely } from 'kysely';
+import type { Schema } from '../../schema.ts';
+import type { BulkRow, BulkTable } from '../dialect.ts';
+
+/** Rows in one statement: bounds the memory of its arrays. */
+const CHUNK = 5000;
+/** Any constant does; all instances must use the same. */
+const LOG_LOCK = 0x6b636931;
+
+const statements = new Map<string, string>();
+
+function insertText({ name, columns }: BulkTable): string {
+  const known = statements.get(name);
+  if (known) return known;
+  const names = columns.map(([column]) => `"${column}"`).join(', ');
+  const arrays = columns.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ');
+  const text = `insert into "${name}" (${names}) select * from unnest(${arrays})`;
+  statements.set(name, text);
+  return text;
+}
+
+/** All rows in one statement, as one array for each column. */
+export async function insertRows(db: Kysely<Schema>, table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += CHUNK) {
+    const part = rows.slice(at, at + CHUNK);
+    const arrays = table.columns.map((_, i) => part.map((row) => row[i] ?? null));
+    await db.executeQuery(CompiledQuery.raw(insertText(table), arrays));
+  }
+}
+
+export async function reserveSeqs(db: Kysely<Schema>, table: 'nodes', count: number): Promise<number[]> {
+  const text = "select nextval(pg_get_serial_sequence($1, 'seq')) as seq from generate_series(1, $2::int)";
+  const result = await db.executeQuery<{ seq: number }>(CompiledQuery.raw(text, [table, count]));
+  return result.rows.map((row) => row.seq);
+}
+
+export async function lockLog(db: Kysely<Schema>): Promise<void> {
+  await db.executeQuery(CompiledQuery.raw('select pg_advisory_xact_lock($1)', [LOG_LOCK]));
+}
