@@ -233,7 +233,7 @@ forEachEngine('kci user token', (engine) => {
       const info = await admin.kci(['user', 'token-info'], '', { env });
       assert.match(
         info.stdout,
-        /\nScopes: all that its account may do .*\nAdmin rights: yes, if the account has them\n/,
+        /\nScopes: nodes, events, account, admin\nAdmin rights: yes, if the account has them\n/,
       );
       const hello = await admin.kci(['api', 'hello', '--verbose'], '', { env });
       assert.equal(hello.stdout, '{"message": "KernelCI API"}\n');

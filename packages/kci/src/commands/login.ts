@@ -9,6 +9,7 @@ import { defineVerb } from '../verb.ts';
 import { obtainTokens } from './login/obtain-tokens.ts';
 import { type Login, writeLogin } from './login/write-login.ts';
 
+const LOCAL_NAME = 'local';
 const USUAL_ADDRESS = 'http://127.0.0.1:8001/';
 
 export const verb = defineVerb<[], { username?: string; global?: boolean }>({
@@ -75,7 +76,7 @@ async function checkAddress(factory: Factory, api: Api): Promise<void> {
 
 /** A name for an API that has none yet, from its host. */
 function nameFor(url: string): string {
-  const { hostname } = URL.parse(url) ?? {};
-  if (hostname === undefined || /^(localhost|127\..*|\[::1\])$/.test(hostname)) return 'local';
-  return hostname.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '');
+  const hostname = URL.parse(url)?.hostname ?? '';
+  if (/^(localhost|127\..*|\[::1\])$/.test(hostname)) return LOCAL_NAME;
+  return hostname.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '') || LOCAL_NAME;
 }
