@@ -3,7 +3,8 @@ import { DomainError } from '../../errors.ts';
 
 const PATTERN_MAX_LENGTH = 1000;
 
-// An expression that backtracks without end goes on in V8's linear-time engine, which does all that we let through.
+// An expression that backtracks without end goes on in V8's linear-time engine. That one cannot count above 16
+// (`a{1,30}`), so whoever matches a caller's expression also needs a limit of time.
 setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
 
 /** What a linear-time engine cannot do: looking around, and referring back to what a group matched. */

@@ -51,6 +51,8 @@ export interface UserFilter {
   matches: Test;
   /** Fields that users do not have: nothing matches them. */
   unknownFields: string[];
+  /** The field that a regular expression asks about: matching may need a limit of time. */
+  patternField: string | undefined;
   /** The name that alone decides, when the filter asks for one: it can be looked up. */
   username: string | undefined;
 }
@@ -67,5 +69,10 @@ export function parseUserFilter(query: Readonly<Record<string, string>>): UserFi
     return [(user) => values(user).some(test) !== negated];
   });
   const byName = conditions.find(({ field, operator }) => field === 'username' && operator === 'eq');
-  return { matches: (user) => tests.every((test) => test(user)), unknownFields, username: byName?.value };
+  return {
+    matches: (user) => tests.every((test) => test(user)),
+    unknownFields,
+    patternField: conditions.find(({ operator }) => operator === 're')?.field,
+    username: byName?.value,
+  };
 }
