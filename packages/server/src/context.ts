@@ -59,7 +59,7 @@ export async function buildServer(
   const routes: RouteDeps = {
     services,
     urls: {
-      forAdmin: (request) => config.http.publicBaseUrl ?? originOf(request),
+      forAdmin: (request) => config.http.publicBaseUrl ?? (originOf(request) || listeningUrl(app, config)),
       forAnyone: () => config.http.publicBaseUrl ?? listeningUrl(app, config),
     },
     mailFile: (id) => outboxFile(config.mail, id),

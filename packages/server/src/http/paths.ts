@@ -7,7 +7,8 @@ const unsupported = new WeakMap<IncomingMessage, string>();
  * `/v0`; without one, the same routes). Another version is remembered for `unsupportedVersion`.
  */
 export function routeUrl(request: IncomingMessage): string {
-  const url = request.url ?? '/';
+  // A client may send the whole address, as it must to a proxy.
+  const url = (request.url ?? '/').replace(/^https?:\/\/[^/?#]*(?=[/?])/i, '');
   const queryAt = url.indexOf('?');
   const path = (queryAt < 0 ? url : url.slice(0, queryAt)).replace(/\/{2,}/g, '/');
   const query = queryAt < 0 ? '' : url.slice(queryAt);

@@ -3,8 +3,11 @@ import type { Principal } from '../domain/access/principal.ts';
 import type { Actor } from '../domain/audit/record.ts';
 import { unauthorized } from '../errors.ts';
 
-/** The address under which the caller reaches this server. */
-export const originOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}`;
+/** The address under which the caller reaches this server; empty when the request does not name one (HTTP/1.0). */
+export function originOf(request: FastifyRequest): string {
+  const origin = `${request.protocol}://${request.host}`;
+  return URL.canParse(origin) ? origin : '';
+}
 
 export interface PublicUrls {
   /** For answers and mails that an admin causes: the configured address, else the one the admin uses. */

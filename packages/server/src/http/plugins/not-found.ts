@@ -11,11 +11,12 @@ interface Pattern {
 
 const segmentsOf = (path: string): string[] => path.split('/').slice(1);
 
-const fits = (pattern: Pattern, segments: readonly string[]): boolean =>
-  pattern.segments.at(-1) === '*'
-    ? segments.length >= pattern.segments.length
-    : pattern.segments.length === segments.length &&
-      pattern.segments.every((part, i) => (part.startsWith(':') ? segments[i] !== '' : part === segments[i]));
+function fits(pattern: Pattern, segments: readonly string[]): boolean {
+  const open = pattern.segments.at(-1) === '*';
+  if (open ? segments.length < pattern.segments.length : segments.length !== pattern.segments.length) return false;
+  const fixed = open ? pattern.segments.slice(0, -1) : pattern.segments;
+  return fixed.every((part, i) => (part.startsWith(':') ? segments[i] !== '' : part === segments[i]));
+}
 
 /** The methods of the routes that the path would match. */
 function methodsAt(patterns: Iterable<Pattern>, path: string): string[] {
@@ -51,6 +52,8 @@ export function registerNotFound(app: App): void {
       return reply.code(405).header('allow', methods.join(', ')).send({ detail: 'Method Not Allowed' });
     }
     const original = request.originalUrl;
+    // `*`, of OPTIONS, and addresses with a host in them have no other form.
+    if (!original.startsWith('/')) throw notFound();
     const other = withOtherSlash(original);
     const route = pathOf(routeUrl({ url: other } as FastifyRequest['raw']));
     if (methodsAt(patterns.values(), route).length > 0) return reply.redirect(originOf(request) + other, 307);
