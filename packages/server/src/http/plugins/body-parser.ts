@@ -2,9 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import sjson from 'secure-json-parse';
 import { ValidationFailure } from '../error-handler.ts';
 import type { App } from '../server-types.ts';
-import { unstorableText } from '../validation/text.ts';
+import { validatorCompiler } from '../validation/compiler.ts';
+import { unstorable } from '../validation/text.ts';
 
 const BODY_LIMIT = 32 * 1024 * 1024;
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Where the text stops being JSON, as a count of characters. */
 function failedAt(error: unknown, text: string): number {
@@ -30,18 +32,31 @@ function parseForm(text: string): Record<string, string> {
   return Object.fromEntries([...new URLSearchParams(text)].filter(([, value]) => value !== ''));
 }
 
+/** The text without a byte order mark. What is not UTF-8 is refused: it would be altered silently. */
+function decode(raw: Buffer): string {
+  try {
+    return utf8.decode(raw);
+  } catch {
+    throw new ValidationFailure([{ type: 'value_error', loc: ['body'], msg: 'Must be UTF-8', input: null }]);
+  }
+}
+
 function parseBody(request: FastifyRequest, raw: Buffer): unknown {
   const { form } = request.routeOptions.config;
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '');
-  const text = raw.toString('utf8').replace(/^\uFEFF/, '');
+  const text = decode(raw);
   const body = form ? (isForm ? parseForm(text) : {}) : parseJson(text);
-  const problem = unstorableText(body, 'body');
+  const problem = unstorable(body, 'body');
   if (problem) throw new ValidationFailure([problem]);
   return body ?? undefined;
 }
 
 /** One parser for all bodies: routes say whether theirs is a form or JSON, whatever Content-Type came with it. */
 export function registerBodyParser(app: App): void {
+  const formCompiler = validatorCompiler('form');
+  app.addHook('onRoute', (route) => {
+    if (route.config?.form) route.validatorCompiler = formCompiler;
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, async (request: FastifyRequest, raw: Buffer) =>
     parseBody(request, raw),
