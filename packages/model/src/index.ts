@@ -2,6 +2,8 @@ export * from './audit.ts';
 export * from './common.ts';
 export * from './groups.ts';
 export * from './ids.ts';
+export * from './node-bodies.ts';
+export * from './nodes.ts';
 export * from './scopes.ts';
 export * from './signups.ts';
 export * from './time.ts';
