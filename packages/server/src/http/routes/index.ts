@@ -7,7 +7,15 @@ import { registerGetGroup } from './groups/get.ts';
 import { registerListGroups } from './groups/list.ts';
 import { registerAcceptInvite } from './invites/accept.ts';
 import { registerInvite } from './invites/invite.ts';
+import { registerInvitePage } from './invites/page.ts';
 import { registerInviteUrl } from './invites/url.ts';
+import { registerCreateNode } from './nodes/create.ts';
+import { registerGetNode } from './nodes/get.ts';
+import { registerHierarchy } from './nodes/hierarchy.ts';
+import { registerNodeHistory } from './nodes/history.ts';
+import { registerNodeset } from './nodes/nodeset.ts';
+import { registerPatchNode } from './nodes/patch.ts';
+import { registerReplaceNode } from './nodes/replace.ts';
 import { registerForgotPassword } from './passwords/forgot.ts';
 import { registerResetPassword } from './passwords/reset.ts';
 import { registerUpdatePassword } from './passwords/update.ts';
@@ -45,9 +53,12 @@ function registerPublic(app: App, deps: RouteDeps): void {
   registerResetPassword(app, deps);
   registerUpdatePassword(app, deps);
   registerAcceptInvite(app, deps);
+  registerInvitePage(app);
   registerSignUp(app, deps);
   registerListGroups(app, deps, '/groups', 'public');
   registerGetGroup(app, deps, '/group/:id', 'public');
+  registerGetNode(app, deps);
+  registerNodeHistory(app, deps);
 }
 
 function registerForAccounts(app: App, deps: RouteDeps): void {
@@ -58,6 +69,11 @@ function registerForAccounts(app: App, deps: RouteDeps): void {
   registerListUsers(app, deps);
   registerGetUser(app, deps);
   registerUpdateMe(app, deps);
+  registerCreateNode(app, deps);
+  registerReplaceNode(app, deps);
+  registerPatchNode(app, deps);
+  registerHierarchy(app, deps);
+  registerNodeset(app, deps);
 }
 
 function registerForAdmins(app: App, deps: RouteDeps): void {
