@@ -1,8 +1,10 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { Scope } from '@kernelci/model';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Access } from '../access.ts';
+import { pageSource } from '../page.ts';
 import type { App } from '../server-types.ts';
 
 interface RouteConfig {
@@ -25,6 +27,47 @@ function plainBooleans(value: unknown): unknown {
 function needs({ access, scope }: RouteConfig): string | undefined {
   if (access === 'admin') return 'Needs an account with admin rights and a token with the `admin` scope.';
   return scope === undefined ? undefined : `Needs a token with the \`${scope}\` scope.`;
+}
+
+const POLICY = [
+  "default-src 'self'",
+  // Swagger UI has images and a few styles inside its script.
+  "img-src 'self' data:",
+  "style-src 'self' 'unsafe-inline'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "object-src 'none'",
+].join('; ');
+
+/** Swagger UI's page, fit for narrow screens, and with addresses that are right below any prefix. */
+const ownPage = (html: string): string =>
+  html
+    .replace('<head>', '<head>\n<meta name="viewport" content="width=device-width, initial-scale=1">')
+    .replaceAll('"/docs/static/', '"docs/static/');
+
+/** Where the API is, as seen from the document at `docs/json`: what is tried out goes the way the page came. */
+const serverFrom = (request: FastifyRequest): string =>
+  /^\/+(latest|v0)\//.test(request.originalUrl) ? '..' : '../latest';
+
+/** The pages below `/docs`. */
+async function registerBrowser(app: FastifyInstance): Promise<void> {
+  app.addHook('onSend', async (_request, reply, payload) => {
+    reply.header('content-security-policy', POLICY);
+    return typeof payload === 'string' && payload.includes('<head>') ? ownPage(payload) : payload;
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    uiConfig: { deepLinking: true, tryItOutEnabled: true, layout: 'BaseLayout' },
+    theme: {
+      title: 'KernelCI API',
+      css: [{ filename: 'kernelci.css', content: pageSource('docs.css') }],
+      js: [{ filename: 'kernelci.js', content: pageSource('docs.js') }],
+    },
+    transformSpecificationClone: false,
+    transformSpecification: (document, request) => ({ ...document, servers: [{ url: serverFrom(request) }] }),
+    logLevel: 'warn',
+  });
 }
 
 /** The OpenAPI document, made from the routes' schemas, and a page to browse it. Register before the routes. */
@@ -55,11 +98,7 @@ export async function registerApiDocs(app: App, version: string): Promise<void> 
       };
     },
   });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    uiConfig: { url: '../openapi.json', deepLinking: true, tryItOutEnabled: true },
-    logLevel: 'warn',
-  });
+  await app.register(registerBrowser);
   app.get('/openapi.json', {
     config: { access: 'public' },
     schema: {
