@@ -18,7 +18,8 @@ const REFUSED: ReadonlyArray<[RegExp, string]> = [
  * Throws `bad_value` that names the field and says what is wrong with it.
  */
 export function compilePattern(field: string, text: string): RegExp {
-  const refuse = (reason: string) => new DomainError('bad_value', `${field}: invalid regular expression: ${reason}`);
+  const refuse = (reason: string) =>
+    new DomainError('bad_value', `${field}: invalid regular expression: ${reason}`);
   if (text.length > PATTERN_MAX_LENGTH) throw refuse(`longer than ${PATTERN_MAX_LENGTH} characters`);
   const withoutEscapedBackslashes = text.replaceAll('\\\\', '');
   for (const [form, name] of REFUSED) {

@@ -21,7 +21,8 @@ export function withTimeLimit<T>(field: string, act: () => T): T {
   try {
     return script.runInContext(context, { timeout: LIMIT_MS }) as T;
   } catch (error) {
-    if (isTimeout(error)) throw new DomainError('bad_value', `${field}: the regular expression takes too long`);
+    if (isTimeout(error))
+      throw new DomainError('bad_value', `${field}: the regular expression takes too long`);
     throw error;
   } finally {
     context.act = undefined;

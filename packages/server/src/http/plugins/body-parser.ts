@@ -22,7 +22,13 @@ function parseJson(text: string): unknown {
     const reason = error instanceof Error ? error.message : String(error);
     const loc = ['body', failedAt(error, text)];
     throw new ValidationFailure([
-      { type: 'json_invalid', loc, msg: 'JSON decode error', input: {}, ctx: { error: reason.slice(0, 200) } },
+      {
+        type: 'json_invalid',
+        loc,
+        msg: 'JSON decode error',
+        input: {},
+        ctx: { error: reason.slice(0, 200) },
+      },
     ]);
   }
 }
@@ -58,7 +64,9 @@ export function registerBodyParser(app: App): void {
     if (route.config?.form) route.validatorCompiler = formCompiler;
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, async (request: FastifyRequest, raw: Buffer) =>
-    parseBody(request, raw),
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
+    async (request: FastifyRequest, raw: Buffer) => parseBody(request, raw),
   );
 }

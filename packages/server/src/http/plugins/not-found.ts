@@ -13,7 +13,8 @@ const segmentsOf = (path: string): string[] => path.split('/').slice(1);
 
 function fits(pattern: Pattern, segments: readonly string[]): boolean {
   const open = pattern.segments.at(-1) === '*';
-  if (open ? segments.length < pattern.segments.length : segments.length !== pattern.segments.length) return false;
+  if (open ? segments.length < pattern.segments.length : segments.length !== pattern.segments.length)
+    return false;
   const fixed = open ? pattern.segments.slice(0, -1) : pattern.segments;
   return fixed.every((part, i) => (part.startsWith(':') ? segments[i] !== '' : part === segments[i]));
 }

@@ -29,7 +29,12 @@ function newAjv(options: Options): Ajv {
   ajv.addKeyword({
     keyword: 'looseBoolean',
     modifying: true,
-    validate: (_schema: unknown, data: unknown, _parent: unknown, place: { parentData: unknown; parentDataProperty: string | number } | undefined) => {
+    validate: (
+      _schema: unknown,
+      data: unknown,
+      _parent: unknown,
+      place: { parentData: unknown; parentDataProperty: string | number } | undefined,
+    ) => {
       const value = readBoolean(data);
       if (value === undefined || place === undefined) return false;
       (place.parentData as Record<string | number, unknown>)[place.parentDataProperty] = value;
