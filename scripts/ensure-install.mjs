@@ -70,7 +70,7 @@ function libcOf() {
 function npmCi() {
   return new Promise((resolve) => {
     // Development and optional packages hold the pinned Node and the native parts, whatever NODE_ENV says.
-    const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+    const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
     const npm = spawn('npm', args, {
       cwd: ROOT,
       env: environmentForNpm(),
