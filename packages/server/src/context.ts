@@ -8,6 +8,7 @@ import { Authenticator } from './domain/access/authenticator.ts';
 import { TokenUseRecorder } from './domain/access/token-use.ts';
 import type { Clock } from './domain/clock.ts';
 import { Housekeeping } from './domain/housekeeping.ts';
+import { NodeCreator } from './domain/nodes/node-creator.ts';
 import { PasswordHasher } from './domain/passwords/password-hasher.ts';
 import type { Services } from './domain/services.ts';
 import { type FirstStart, prepareFirstStart } from './domain/setup/first-start.ts';
@@ -62,6 +63,7 @@ export async function buildServer(
       forAdmin: (request) => config.http.publicBaseUrl ?? (originOf(request) || listeningUrl(app, config)),
       forAnyone: () => config.http.publicBaseUrl ?? listeningUrl(app, config),
     },
+    creator: new NodeCreator({ db, clock }),
     mailFile: (id) => outboxFile(config.mail, id),
     checkReady: async () => {
       await db.ping();

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'disabled'
   | 'not_found'
   | 'in_use'
+  | 'stale'
   | 'invalid'
   | 'throttled'
   | 'unavailable';

@@ -18,6 +18,6 @@ const REDACTED = [
 export function openLog(options: { level: string; terminal: boolean }): Logger {
   const destination: DestinationStream = options.terminal
     ? pretty({ destination: STDERR, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' })
-    : pino.destination({ dest: STDERR, sync: true });
+    : pino.destination({ dest: STDERR, sync: false });
   return pino({ level: options.level, redact: { paths: REDACTED, censor: '…' }, base: null }, destination);
 }

@@ -1,11 +1,14 @@
 import { DAY } from '@kernelci/model';
 import type { Database } from '../store/database.ts';
+import { deleteIdempotencyKeys } from '../store/repeat-keys.ts';
 import { deleteExpiredTokens } from '../store/tokens.ts';
 import type { AttemptLimiter } from './access/attempt-limiter.ts';
 import type { Clock } from './clock.ts';
 
 /** Expired tokens are listed no more; their rows go this much later. */
 const EXPIRED_TOKENS_KEPT = 7 * DAY;
+/** How long the first answer of a request with an Idempotency-Key is repeated. */
+const IDEMPOTENCY_KEPT = DAY;
 
 /** Removes now and then what has no use any more. */
 export class Housekeeping {
@@ -46,5 +49,6 @@ export class Housekeeping {
     const { db, limiter, clock } = this.#options;
     await limiter.forgetExpired();
     await db.write((tx) => deleteExpiredTokens(tx, clock() - EXPIRED_TOKENS_KEPT));
+    await db.write((tx) => deleteIdempotencyKeys(tx, clock() - IDEMPOTENCY_KEPT));
   }
 }

@@ -15,6 +15,7 @@ const STATUS: Record<ErrorCode, number> = {
   disabled: 403,
   not_found: 404,
   in_use: 409,
+  stale: 412,
   invalid: 422,
   throttled: 429,
   unavailable: 503,

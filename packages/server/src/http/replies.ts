@@ -7,6 +7,11 @@ export function sendNull(reply: FastifyReply, status: 200 | 202): FastifyReply {
   return reply.code(status).type('application/json').send(NULL);
 }
 
+/** Answers with JSON that is text already. */
+export function sendJson(reply: FastifyReply, text: string): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(text);
+}
+
 /** Says in headers what becomes of the mail that the request caused. */
 export function tellMail(reply: FastifyReply, mailId: string | undefined, fileOf: MailFile): void {
   if (mailId === undefined) return;

@@ -1,3 +1,4 @@
+import type { NodeCreator } from '../domain/nodes/node-creator.ts';
 import type { Services } from '../domain/services.ts';
 import type { MailFile } from './replies.ts';
 import type { PublicUrls } from './request-context.ts';
@@ -6,6 +7,7 @@ import type { PublicUrls } from './request-context.ts';
 export interface RouteDeps {
   services: Services;
   urls: PublicUrls;
+  creator: NodeCreator;
   mailFile: MailFile;
   /** Rejects when the database does not answer or its schema is not that of this release. */
   checkReady(): Promise<void>;

@@ -6,6 +6,7 @@ const texts: Record<number, string> = {
   403: 'The account or the token may not do this',
   404: 'There is no such thing',
   409: 'In the way of something else',
+  412: 'The node changed since it was read',
   429: 'Too many attempts; Retry-After says when to try again',
 };
 

@@ -1,0 +1,47 @@
+import { type HierarchyBody, newId } from '@kernelci/model';
+import { appendEvents } from '../../store/events.ts';
+import { insertNodes, lockNode, updateNode } from '../../store/nodes.ts';
+import type { Principal } from '../access/principal.ts';
+import type { Uses } from '../services.ts';
+import { columnsOf, documentOf, recordOf } from './document.ts';
+import { mayEdit } from './edit-rights.ts';
+import { eventData } from './events.ts';
+import { mayNotEdit, nodeId, nodeNotFound } from './node-errors.ts';
+import { hierarchyNodes } from './normalise.ts';
+import { NODE_CHANNEL } from './store-nodes.ts';
+
+/**
+ * Replaces a node and adds its whole subtree, all or nothing. The channel tells of the root alone, the log of every
+ * node. Answers the nodes' texts: the root first, depth first.
+ */
+export async function storeHierarchy(
+  s: Uses<'db' | 'clock'>,
+  principal: Principal,
+  id: string,
+  body: HierarchyBody,
+): Promise<string[]> {
+  const known = nodeId(id);
+  const { username: owner } = principal.account;
+  return s.db.write(async (tx) => {
+    const row = await lockNode(tx, known);
+    if (row === undefined) throw nodeNotFound(id);
+    const previous = recordOf(row.doc);
+    if (!mayEdit(previous, principal)) throw mayNotEdit();
+    const now = s.clock();
+    const nodes = hierarchyNodes(previous, body, { owner, now, newId: () => newId(now) });
+    const stored = nodes.map((node) => ({ columns: columnsOf(node), doc: documentOf(node) }));
+    const [root, ...children] = stored;
+    if (root === undefined) throw new Error('a hierarchy has a root');
+    await updateNode(tx, row.seq, root);
+    await insertNodes(tx, children);
+    const events = nodes.map((node, i) => {
+      const isRoot = i === 0;
+      const data = isRoot
+        ? eventData('updated', node, { previous, isHierarchy: true })
+        : eventData('created', node, {});
+      return { channel: NODE_CHANNEL, owner: node.owner, nodeId: node.id, listed: isRoot, data };
+    });
+    await appendEvents(tx, events, now);
+    return stored.map(({ doc }) => doc);
+  });
+}
