@@ -31,6 +31,11 @@ export class Factory implements Streams {
     this.#interrupt = interrupt;
   }
 
+  /** The same for another command line. */
+  with(options: GlobalOptions): Factory {
+    return new Factory(this.command, options, this.#interrupt);
+  }
+
   /** The settings in use; warns about a file with tokens that others can read. */
   settings(): Promise<SettingsFile> {
     this.#settings ??= this.#readSettings();

@@ -3,11 +3,16 @@ import { type Group, isGroup, type Leaf, ROOT } from './tree.ts';
 
 const VALUED = new Set(globalOptions().flatMap(({ short, long }) => [short, long]));
 
-/**
- * The command that a command line names.
- * @returns its path below `kci`, and the leaf when the path leads to one
- */
-export function commandIn(words: readonly string[]): { path: string[]; node: Leaf | Group } {
+export interface NamedCommand {
+  /** Below `kci`. */
+  path: string[];
+  node: Leaf | Group;
+  /** A word in the place of a command that is none. */
+  unknown?: string;
+}
+
+/** The command that a command line names, as far as it names one. */
+export function commandIn(words: readonly string[]): NamedCommand {
   let node: Leaf | Group = ROOT;
   const path: string[] = [];
   for (let at = 0; at < words.length && isGroup(node); at++) {
@@ -18,7 +23,7 @@ export function commandIn(words: readonly string[]): { path: string[]; node: Lea
       if (VALUED.has(word)) at += 1;
       continue;
     }
-    if (!Object.hasOwn(node.children, word)) break;
+    if (!Object.hasOwn(node.children, word)) return { path, node, unknown: word };
     node = node.children[word] as Leaf | Group;
     path.push(word);
   }

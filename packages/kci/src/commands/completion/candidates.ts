@@ -19,7 +19,8 @@ export async function candidates(
   before: readonly string[],
   current: string,
 ): Promise<Candidate[]> {
-  const { path, node } = commandIn(before);
+  const { path, node, unknown } = commandIn(before);
+  if (unknown !== undefined) return [];
   const command = await parserOf(before, path);
   const valued = valueWanted(command, before, current);
   if (valued !== undefined) {
