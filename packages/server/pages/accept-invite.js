@@ -19,9 +19,17 @@ history.replaceState(null, '', location.pathname);
 /** As one word of a shell command. */
 const shellWord = (text) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 
+/** Lines break between the words of a command, not at the dashes of an option. */
+function wordsOf(command) {
+  const word = (text) => Object.assign(document.createElement('span'), { textContent: text });
+  return command.split(' ').flatMap((text, n) => (n === 0 ? [word(text)] : [' ', word(text)]));
+}
+
 function fill(values) {
   for (const [name, text] of Object.entries(values)) {
-    for (const place of document.querySelectorAll(`[data-fill="${name}"]`)) place.textContent = text;
+    for (const place of document.querySelectorAll(`[data-fill="${name}"]`)) {
+      place.replaceChildren(...(place.matches('.command code') ? wordsOf(text) : [text]));
+    }
   }
 }
 
