@@ -3,6 +3,7 @@ import sjson from 'secure-json-parse';
 import { ValidationFailure } from '../error-handler.ts';
 import type { App } from '../server-types.ts';
 import { validatorCompiler } from '../validation/compiler.ts';
+import { findUnsafeNumber } from '../validation/numbers.ts';
 import { unstorable } from '../validation/text.ts';
 
 const BODY_LIMIT = 32 * 1024 * 1024;
@@ -52,7 +53,7 @@ function parseBody(request: FastifyRequest, raw: Buffer): unknown {
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '');
   const text = decode(raw);
   const body = form ? (isForm ? parseForm(text) : {}) : parseJson(text);
-  const problem = unstorable(body, 'body');
+  const problem = unstorable(body, 'body') ?? (form ? undefined : findUnsafeNumber(text));
   if (problem) throw new ValidationFailure([problem]);
   return body ?? undefined;
 }
