@@ -94,15 +94,13 @@ export interface HierarchyBody {
   node: NodeBody;
   child_nodes: HierarchyBody[];
 }
+// What is below the root refers to itself by name, which the validator and the OpenAPI document both can follow.
+const Subtree = Type.Unsafe<HierarchyBody>({
+  $id: 'NodeHierarchy',
+  ...Type.Object({ node: NodeBody, child_nodes: Type.Array(Type.Ref('NodeHierarchy')) }),
+});
 /** A node and all that is below it. */
-export const HierarchyBody = Type.Unsafe<HierarchyBody>(
-  Type.Cyclic(
-    {
-      NodeHierarchy: Type.Object({ node: NodeBody, child_nodes: Type.Array(Type.Ref('NodeHierarchy')) }),
-    },
-    'NodeHierarchy',
-  ),
-);
+export const HierarchyBody = Type.Object({ node: NodeBody, child_nodes: Type.Array(Subtree) });
 
 export const NodesetBody = Type.Object({
   nodes: Type.Array(Type.String({ maxLength: NODE_WORD_MAX }), { description: 'ids' }),
