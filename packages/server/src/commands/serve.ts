@@ -53,7 +53,7 @@ async function shutDown(server: Server, log: Logger): Promise<void> {
 export async function serve(env: Env): Promise<number> {
   if (existsSync('.env')) loadEnvFile('.env');
   const config = readConfig(env);
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  makeDataDir(config.dataDir);
   const log = openLog({ level: config.logLevel, terminal: process.stderr.isTTY });
   const secretKey = config.secrets.secretKey ?? loadOrCreateSecretKey(config.dataDir);
   const stopping = stopSignal();
@@ -71,6 +71,14 @@ export async function serve(env: Env): Promise<number> {
   return 0;
 }
 
+function makeDataDir(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Error(`${folder} cannot be the data folder, set KCI_DATA_DIR to another: ${error}`);
+  }
+}
+
 function listenProblem(error: unknown, { http }: Config): unknown {
   if (!(error instanceof Error && 'code' in error)) return error;
   if (error.code === 'EADDRINUSE') {
@@ -78,7 +86,7 @@ function listenProblem(error: unknown, { http }: Config): unknown {
   }
   if (error.code === 'EACCES')
     return new Error(`port ${http.port} may not be opened: set KCI_PORT to one above 1023`);
-  if (error.code === 'EADDRNOTAVAIL')
+  if (['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(String(error.code)))
     return new Error(`${http.host} is no address of this machine: set KCI_HOST`);
   return error;
 }

@@ -64,7 +64,7 @@ function readMail(env: EnvReader, dataDir: string): MailConfig {
   }
   const port = env.port('SMTP_PORT', 587);
   const user = env.text('SMTP_USER') ?? sender;
-  const password = env.text('EMAIL_PASSWORD');
+  const password = env.secret('EMAIL_PASSWORD');
   if (sender === undefined)
     env.complain('EMAIL_SENDER', 'set the address that mails come from: SMTP_HOST is set');
   const login = password === undefined || user === undefined ? {} : { user, password };
@@ -88,13 +88,13 @@ export function readConfig(variables: Env): Config {
       port: env.port('KCI_PORT', 8001),
       publicBaseUrl: env.url('PUBLIC_BASE_URL')?.replace(/\/+$/, ''),
       trustedProxies: env.addresses('KCI_TRUSTED_PROXIES'),
-      corsOrigins: env.list('KCI_CORS_ORIGINS'),
+      corsOrigins: env.origins('KCI_CORS_ORIGINS'),
     },
     dataDir,
     database: readDatabase(env, dataDir),
     secrets: {
-      secretKey: env.text('SECRET_KEY'),
-      unifiedSecret: env.text('UNIFIED_SECRET'),
+      secretKey: env.secret('SECRET_KEY'),
+      unifiedSecret: env.secret('UNIFIED_SECRET'),
       algorithm: env.oneOf('ALGORITHM', ['HS256', 'HS384', 'HS512'], 'HS256'),
     },
     tokens: {
@@ -105,8 +105,8 @@ export function readConfig(variables: Env): Config {
     },
     firstAdmin: {
       username: env.text('KCI_INITIAL_ADMIN_USERNAME') ?? 'admin',
-      email: env.text('KCI_INITIAL_ADMIN_EMAIL') ?? 'admin@kernelci.org',
-      password: env.text('KCI_INITIAL_PASSWORD'),
+      email: env.email('KCI_INITIAL_ADMIN_EMAIL') ?? 'admin@kernelci.org',
+      password: env.secret('KCI_INITIAL_PASSWORD'),
     },
     signup: env.oneOf('KCI_SIGNUP', ['off', 'open', 'approval'], 'off'),
     mail: readMail(env, dataDir),

@@ -33,6 +33,19 @@ export class EnvReader {
     return value === '' ? undefined : value;
   }
 
+  /** As it is, blanks at its ends included. */
+  secret(name: string): string | undefined {
+    const value = this.#env[name];
+    return value === '' ? undefined : value;
+  }
+
+  email(name: string): string | undefined {
+    const value = this.text(name);
+    if (value === undefined || /^[^\s@]+@[^\s@]+$/.test(value)) return value;
+    this.complain(name, `"${value}" is not an email address`);
+    return undefined;
+  }
+
   list(name: string): string[] {
     const items = this.text(name)?.split(/[\s,]+/) ?? [];
     return items.filter((item) => item !== '');
@@ -80,13 +93,25 @@ export class EnvReader {
     return undefined;
   }
 
+  /** Origins as browsers name them, without a path, or `*` for all. */
+  origins(name: string): string[] {
+    const items = this.list(name);
+    for (const item of items) {
+      const isOrigin = /^https?:/.test(item) && URL.canParse(item) && new URL(item).origin === item;
+      if (item === '*' || isOrigin) continue;
+      this.complain(name, `"${item}" is neither an origin such as https://console.example.org nor *`);
+    }
+    return items;
+  }
+
   /** IP addresses and networks (`10.0.0.0/8`), or the words `loopback`, `linklocal`, `uniquelocal`. */
   addresses(name: string): string[] {
     const items = this.list(name);
     for (const item of items) {
       const [address = '', prefix = '0'] = item.split('/');
       const named = ['loopback', 'linklocal', 'uniquelocal'].includes(item);
-      if (!named && (isIP(address) === 0 || !/^\d{1,3}$/.test(prefix))) {
+      const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+      if (!named && !(/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits)) {
         this.complain(
           name,
           `"${item}" is neither an address, a network nor loopback, linklocal, uniquelocal`,
