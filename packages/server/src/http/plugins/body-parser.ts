@@ -7,6 +7,7 @@ import { findUnsafeNumber } from '../validation/numbers.ts';
 import { unstorable } from '../validation/text.ts';
 
 const BODY_LIMIT = 32 * 1024 * 1024;
+const TOO_LARGE = 413;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Where the text stops being JSON, as a count of characters. */
@@ -63,6 +64,10 @@ export function registerBodyParser(app: App): void {
   const formCompiler = validatorCompiler('form');
   app.addHook('onRoute', (route) => {
     if (route.config?.form) route.validatorCompiler = formCompiler;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // Closed at once, the connection would break while the client still sends, and it would never read the answer.
+    if (reply.statusCode === TOO_LARGE) reply.removeHeader('connection');
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
