@@ -1,8 +1,8 @@
 import { newId } from '@kernelci/model';
+import type { Selectable } from 'kysely';
 import type { Executor, Tx } from './database.ts';
 import type { BulkTable } from './dialect/dialect.ts';
 import type { EventTable } from './schema.ts';
-import type { Selectable } from 'kysely';
 
 export type EventRow = Selectable<EventTable>;
 

@@ -8,7 +8,7 @@ import { mayEdit } from './edit-rights.ts';
 import { eventData } from './events.ts';
 import { mayNotEdit, nodeId, nodeNotFound } from './node-errors.ts';
 import { hierarchyNodes } from './normalise.ts';
-import { NODE_CHANNEL } from './store-nodes.ts';
+import { missingGroups, NODE_CHANNEL, unknownGroup } from './store-nodes.ts';
 
 /**
  * Replaces a node and adds its whole subtree, all or nothing. The channel tells of the root alone, the log of every
@@ -29,6 +29,8 @@ export async function storeHierarchy(
     if (!mayEdit(previous, principal)) throw mayNotEdit();
     const now = s.clock();
     const nodes = hierarchyNodes(previous, body, { owner, now, newId: () => newId(now) });
+    const [unknown] = await missingGroups(tx, nodes.slice(1));
+    if (unknown !== undefined) throw unknownGroup(unknown);
     const stored = nodes.map((node) => ({ columns: columnsOf(node), doc: documentOf(node) }));
     const [root, ...children] = stored;
     if (root === undefined) throw new Error('a hierarchy has a root');

@@ -36,11 +36,15 @@ async function missingParents(tx: Tx, nodes: readonly NodeRecord[]): Promise<Set
   return parents.difference(found);
 }
 
-async function missingGroups(tx: Tx, nodes: readonly NodeRecord[]): Promise<Set<string>> {
+/** The names in the nodes' `user_groups` that no group has. */
+export async function missingGroups(tx: Tx, nodes: readonly NodeRecord[]): Promise<Set<string>> {
   const names = new Set(nodes.flatMap((node) => node.user_groups));
   const found = new Set((await findGroupsByName(tx, [...names])).map(({ name }) => name));
   return names.difference(found);
 }
+
+export const unknownGroup = (name: string): DomainError =>
+  new DomainError('unknown_group', `User group does not exist with name: ${name}`);
 
 /**
  * Stores the new nodes whose parents and groups exist, with their events. Answers, for each, why it was not stored;
@@ -57,8 +61,7 @@ export async function storeNewNodes(
   const refusals = nodes.map(({ parent, user_groups }) => {
     if (parent !== null && noParent.has(parent)) return notFound(`Parent not found with id: ${parent}`);
     const group = user_groups.find((name) => noGroup.has(name));
-    if (group === undefined) return undefined;
-    return new DomainError('unknown_group', `User group does not exist with name: ${group}`);
+    return group === undefined ? undefined : unknownGroup(group);
   });
   const accepted = prepared.filter((_, i) => refusals[i] === undefined);
   await insertNodes(

@@ -20,7 +20,11 @@ function insertText({ name, columns }: BulkTable): string {
 }
 
 /** All rows in one statement, as one array for each column. */
-export async function insertRows(db: Kysely<Schema>, table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
+export async function insertRows(
+  db: Kysely<Schema>,
+  table: BulkTable,
+  rows: readonly BulkRow[],
+): Promise<void> {
   for (let at = 0; at < rows.length; at += CHUNK) {
     const part = rows.slice(at, at + CHUNK);
     const arrays = table.columns.map((_, i) => part.map((row) => row[i] ?? null));

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CompiledQuery, type Kysely, sql } from 'kysely';
 import type { Schema } from '../../schema.ts';
 import type { BulkRow, BulkTable } from '../dialect.ts';
@@ -21,12 +22,18 @@ function insertText({ name, columns }: BulkTable, rows: number): string {
 }
 
 /** One row a statement up to a chunk's worth, whole chunks beyond: few texts to prepare, few statements to run. */
-export async function insertRows(db: Kysely<Schema>, table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
+export async function insertRows(
+  db: Kysely<Schema>,
+  table: BulkTable,
+  rows: readonly BulkRow[],
+): Promise<void> {
   const chunk = Math.min(CHUNK, Math.floor(VALUES_MAX / table.columns.length));
   let at = 0;
   for (; at + chunk <= rows.length; at += chunk) {
     const values = rows.slice(at, at + chunk).flat();
     await db.executeQuery(CompiledQuery.raw(insertText(table, chunk), values));
+    // Ten thousand rows take a while: reads are answered in between.
+    await nextTurn();
   }
   const single = insertText(table, 1);
   for (; at < rows.length; at += 1) {
