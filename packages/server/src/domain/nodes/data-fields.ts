@@ -86,7 +86,7 @@ export const nodeId: Field = {
 };
 export const integer: Field = {
   check: (value) => {
-    if (Number.isInteger(value) || (isText(value) && readInteger(value) !== undefined)) return undefined;
+    if (Number.isSafeInteger(value) || (isText(value) && readInteger(value) !== undefined)) return undefined;
     return isText(value)
       ? `: Must be a whole number, not '${value.slice(0, SHOWN_MAX)}'`
       : must('a whole number');

@@ -41,8 +41,7 @@ function withNumbers(data: Data): Data {
 export function nodeData(kind: NodeKind, data: Data | null | undefined): Data {
   if (data === undefined) return {};
   const model = DATA_MODELS[kind];
-  if (model === undefined) return data === null ? {} : withNumbers(data);
-  const fault = faultIn(model, data);
+  const fault = model && faultIn(model, data);
   if (fault !== undefined) throw new DomainError('bad_value', `Not a valid ${kind}: data${fault}`);
   return data === null ? {} : withNumbers(data);
 }
