@@ -19,6 +19,7 @@ const timeText = (time: number | null): string | null => (time === null ? null :
 
 /** The node as reads return it: JSON with the 23 keys in the contract's order. */
 export function documentOf(node: NodeRecord): string {
+  const created = toApiTime(node.created);
   return JSON.stringify({
     id: node.id,
     kind: node.kind,
@@ -33,8 +34,8 @@ export function documentOf(node: NodeRecord): string {
     debug: node.debug,
     jobfilter: node.jobfilter,
     platform_filter: node.platform_filter,
-    created: toApiTime(node.created),
-    updated: toApiTime(node.updated),
+    created,
+    updated: node.updated === node.created ? created : toApiTime(node.updated),
     timeout: timeText(node.timeout),
     holdoff: timeText(node.holdoff),
     owner: node.owner,

@@ -15,7 +15,12 @@ function fromNumber(value: number): number {
   return Math.floor(Math.round(value * MICRO) / MILLI);
 }
 
+/** The API's own form, of a day that every month has: told at a glance. */
+const PLAIN =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?$/;
+
 function fromText(text: string): number | undefined {
+  if (PLAIN.test(text)) return Date.parse(`${text}Z`);
   if (NUMBER.test(text)) return fromNumber(Number(text));
   try {
     return parseTime('', text);

@@ -1,12 +1,12 @@
 /**
  * Addresses that are already written as the URL standard writes them, told at a glance: most are. A host of plain
- * labels whose last begins with a letter, so that it is no number; no port, user or fragment; no segment that begins
- * with a dot; nothing that would have to be encoded.
+ * labels whose last begins with a letter, so that it is no number; no port, user or fragment; no segment that may be
+ * nothing but dots; nothing that would have to be encoded.
  */
 const PLAIN = new RegExp(
   [
     '^https?://(?:[a-z0-9][a-z0-9-]{0,62}\\.){1,8}[a-z][a-z0-9]{1,62}/',
-    '(?:SEGMENT(?:/SEGMENT)*/?)?'.replaceAll('SEGMENT', "[\\w~!$&'()*+,;=:@-][\\w.~!$&'()*+,;=:@-]*"),
+    '(?:SEGMENT(?:/SEGMENT)*/?)?'.replaceAll('SEGMENT', "\\.?[\\w~!$&'()*+,;=:@-][\\w.~!$&'()*+,;=:@%-]*"),
     '(?:\\?[\\w.~!$&()*+,;=:@%/?-]*)?$',
   ].join(''),
 );
