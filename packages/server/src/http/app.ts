@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import type { Authenticator } from '../domain/access/authenticator.ts';
@@ -10,6 +9,7 @@ import { routeUrl } from './paths.ts';
 import { registerApiDocs } from './plugins/api-docs.ts';
 import { registerAuthentication } from './plugins/authentication.ts';
 import { registerBodyParser } from './plugins/body-parser.ts';
+import { registerCors } from './plugins/cors.ts';
 import { registerNotFound } from './plugins/not-found.ts';
 import { registerRequestLog } from './plugins/request-log.ts';
 import { registerTextCheck } from './plugins/text-check.ts';
@@ -72,7 +72,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.setErrorHandler(errorHandler(options.translateError));
   registerRequestLog(app);
   registerVersionCheck(app);
-  if (options.corsOrigins.length > 0) await app.register(cors, corsOptions(options.corsOrigins));
+  if (options.corsOrigins.length > 0) await registerCors(app, options.corsOrigins);
   registerNotFound(app);
   await registerApiDocs(app, options.version);
   registerAuthentication(app, options.authenticator);
@@ -82,10 +82,3 @@ export async function buildApp(options: AppOptions): Promise<App> {
   await app.ready();
   return app;
 }
-
-const corsOptions = (origins: string[]) => ({
-  origin: origins.includes('*') ? '*' : origins,
-  methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-  exposedHeaders: ['etag', 'location', 'retry-after', 'warning', 'x-request-id'],
-  maxAge: 600,
-});
