@@ -4,6 +4,12 @@ import { endQuietlyOnBrokenPipe } from './io/streams.ts';
 
 const INTERRUPTED = 130;
 
+function interrupt(): never {
+  // What follows should not continue the line of a prompt.
+  if (process.stderr.isTTY) process.stderr.write('\n');
+  process.exit(INTERRUPTED);
+}
+
 /**
  * Runs one `kci` command.
  * @param argv what follows `kci` on the command line
@@ -11,7 +17,6 @@ const INTERRUPTED = 130;
  */
 export async function run(argv: string[]): Promise<number> {
   endQuietlyOnBrokenPipe();
-  const interrupt = () => process.exit(INTERRUPTED);
   process.once('SIGINT', interrupt);
   let factory: Factory | undefined;
   try {

@@ -68,10 +68,8 @@ export class TerminalPrompter implements Prompter {
   };
 
   #control(name: string | undefined): void {
-    if (name === 'c') {
-      show('\n');
-      this.#interrupt();
-    } else if (name === 'u') this.#line = '';
+    if (name === 'c') this.#interrupt();
+    else if (name === 'u') this.#line = '';
     else if (name === 'h') this.#line = [...this.#line].slice(0, -1).join('');
     else if (name === 'd' && this.#line === '') this.#onEnd();
   }
