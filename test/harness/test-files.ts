@@ -1,7 +1,12 @@
 import { globSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-const EVERYWHERE = ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+/** All but `test/browser`, whose tests need a browser on the machine. */
+const EVERYWHERE = [
+  'packages/*/src/**/*.test.ts',
+  'packages/*/test/**/*.test.ts',
+  'test/!(browser)/**/*.test.ts',
+];
 const ABOUT_A_RUNNING_SERVER = ['test/acceptance/**/*.test.ts'];
 
 /**
