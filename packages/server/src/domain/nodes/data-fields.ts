@@ -45,22 +45,31 @@ export function faultIn(fields: Fields, value: unknown): Fault | undefined {
   return undefined;
 }
 
-const empty = new WeakMap<Fields, Record<string, unknown>>();
+interface Template {
+  /** Every field, as it is when it is absent. */
+  absent: Record<string, unknown>;
+  normal: Array<[string, (value: unknown) => unknown]>;
+}
 
-function absent(fields: Fields): Record<string, unknown> {
-  const known = empty.get(fields);
+const templates = new WeakMap<Fields, Template>();
+
+function templateOf(fields: Fields): Template {
+  const known = templates.get(fields);
   if (known) return known;
-  const entries = [...fields].map(([key, { fallback = null }]) => [key, fallback]);
-  const made = Object.fromEntries(entries) as Record<string, unknown>;
-  empty.set(fields, made);
+  const absent = [...fields].map(([key, { fallback = null }]) => [key, fallback]);
+  const normal: Template['normal'] = [];
+  for (const [key, field] of fields) if (field.normal) normal.push([key, field.normal]);
+  const made = { absent: Object.fromEntries(absent), normal };
+  templates.set(fields, made);
   return made;
 }
 
 /** The object with every field present, in the fields' order, and what it has beyond them. */
 export function filled(fields: Fields, value: Record<string, unknown>): Record<string, unknown> {
-  const whole = { ...absent(fields), ...value };
-  for (const [key, { normal }] of fields) {
-    if (normal && whole[key] !== null) whole[key] = normal(whole[key]);
+  const { absent, normal } = templateOf(fields);
+  const whole = { ...absent, ...value };
+  for (const [key, act] of normal) {
+    if (whole[key] !== null) whole[key] = act(whole[key]);
   }
   return whole;
 }
