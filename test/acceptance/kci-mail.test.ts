@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
 import { forEachEngine } from '../helpers/engines.ts';
 import {
@@ -7,7 +8,7 @@ import {
   type KciWorkspace,
   uniqueName,
 } from '../helpers/kci-workspace.ts';
-import { outboxMail, tokenIn } from '../helpers/outbox.ts';
+import { tokenIn, waitForOutbox } from '../helpers/outbox.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { startSmtpServer } from '../helpers/smtp.ts';
 import { TerminalSession } from '../helpers/terminal-session.ts';
@@ -57,10 +58,9 @@ forEachEngine(
         );
         assert.equal(code, 0);
         const file = /^No mail server is configured: the mail to \S+ is in (\/.*\.eml)\n$/.exec(stderr)?.[1];
-        const written = await outboxMail(server, email);
-        assert.equal(file, written.file, stderr);
-        assert.equal(written.mail.subject, 'KernelCI API Early Access account');
-        assert.ok(written.mail.text?.includes(stdout.trim()), written.mail.text);
+        const mail = await waitForOutbox(server, email, /^KernelCI API Early Access account$/);
+        assert.ok(mail.text.includes(stdout.trim()), mail.text);
+        assert.ok(file !== undefined && statSync(file).isFile(), stderr);
       });
 
       test('says that a mail server has it', async () => {
@@ -92,7 +92,7 @@ forEachEngine(
         const session = await terminal();
         const shown = await session.run(`kci user verify ${email}`, [
           /^Sending verification token to \S+\nVerification token: $/,
-          async () => tokenIn(await outboxMail(server, email, /Confirm/)),
+          async () => tokenIn(await waitForOutbox(server, email, /Confirm/)),
         ]);
         assert.match(shown, /\nEmail verification successful!\n$/);
         await anonymous.ok(['user', 'token', username], `${PASSWORD}\n`);
@@ -118,7 +118,7 @@ forEachEngine(
           `kci user password reset ${email}`,
           [
             /^Sending reset token to \S+\nReset token: $/,
-            async () => tokenIn(await outboxMail(server, email, /Reset/)),
+            async () => tokenIn(await waitForOutbox(server, email, /Reset/)),
           ],
           [/\nNew password: $/, 'another password'],
           [/\nRetype new password: $/, 'another password'],
@@ -148,7 +148,7 @@ forEachEngine(
         const invited = await asAdmin('invite', username, email, '--group', 'node:edit:any');
         assert.deepEqual([invited.code, invited.stdout], [0, '']);
         assert.match(invited.stderr, /^No mail server is configured: the mail to \S+ is in \/.*\.eml\n$/);
-        const token = tokenIn(await outboxMail(server, email, /invitation/));
+        const token = tokenIn(await waitForOutbox(server, email, /invitation/));
         const session = await terminal();
         const shown = await session.run(
           'kci user accept-invite',
