@@ -11,7 +11,7 @@ import { registerAuthentication } from './plugins/authentication.ts';
 import { registerBodyParser } from './plugins/body-parser.ts';
 import { registerCors } from './plugins/cors.ts';
 import { registerNotFound } from './plugins/not-found.ts';
-import { registerRequestLog } from './plugins/request-log.ts';
+import { logUnrouted, registerRequestLog } from './plugins/request-log.ts';
 import { registerTextCheck } from './plugins/text-check.ts';
 import { registerVersionCheck } from './plugins/version-check.ts';
 import type { RouteDeps } from './route-deps.ts';
@@ -57,7 +57,10 @@ function newFastify(options: AppOptions): App {
       // A key that is given twice counts with its last value, as it does for the existing server.
       querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)),
     },
-    frameworkErrors: (error, request, reply) => handleError(error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      logUnrouted(request, reply);
+      handleError(error, request, reply);
+    },
     clientErrorHandler: answerBrokenRequest,
     forceCloseConnections: 'idle',
     return503OnClosing: false,

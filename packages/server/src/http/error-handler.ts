@@ -1,5 +1,5 @@
 import type { Problem } from '@kernelci/model';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError, type ErrorCode } from '../errors.ts';
 import { ReferenceViolation, StoreUnavailable, UniqueViolation } from '../store/errors.ts';
 
@@ -41,6 +41,9 @@ interface Answer {
   retryAfter?: number | undefined;
 }
 
+const hasStatus = (error: unknown): error is Error & { statusCode: number } =>
+  error instanceof Error && 'statusCode' in error && Number(error.statusCode) >= 400;
+
 function answerOf(error: unknown): Answer {
   if (error instanceof DomainError) {
     const detail = error.extras.problems ?? error.message;
@@ -53,15 +56,17 @@ function answerOf(error: unknown): Answer {
   if (error instanceof UniqueViolation || error instanceof ReferenceViolation) {
     return { status: 409, body: { detail: 'Another request changed the same thing meanwhile' } };
   }
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (status >= 400 && status < 500) return { status, body: { detail: (error as FastifyError).message } };
+  if (hasStatus(error) && error.statusCode < 500) {
+    return { status: error.statusCode, body: { detail: error.message } };
+  }
   return { status: 500, body: { message: 'Internal server error, check container logs' } };
 }
 
 /** Answers a failed request. `translate` tells what an error of the database driver means. */
 export function errorHandler(translate: (error: unknown) => unknown) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
-    const error = translate(thrown);
+    // What failed while the request was read is its own fault, even when it looks like a broken connection.
+    const error = hasStatus(thrown) ? thrown : translate(thrown);
     const { status, body, retryAfter } = answerOf(error);
     if (status >= 500) request.log.error({ err: error }, 'request failed');
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
