@@ -28,9 +28,11 @@ describe('the API is found', () => {
     });
   });
 
-  test('without being named when there is only one', async () => {
+  test('without being named when there is only one', async (t) => {
     assert.equal((await resolve(TOML, {})).name, 'x');
     await assert.rejects(resolve(`${TOML}[kci.apis.y]\nurl = "http://y"\n`, {}), KciError);
+    assert.equal((await resolve('', yaml(t, { 'a.yaml': 'api: {only: {url: "http://o"}}' }))).name, 'only');
+    await assert.rejects(resolve('', yaml(t, { 'a.yaml': 'api: {a: {url: a}, b: {url: b}}' })), KciError);
   });
 
   test('in YAML files and folders, merged, with the address as every reader has it', async (t) => {

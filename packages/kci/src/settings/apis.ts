@@ -29,11 +29,12 @@ export interface ApiChoice {
 /** @throws KciError when no API is chosen, or the chosen one is not described anywhere */
 export async function resolveApi(file: SettingsFile, choice: ApiChoice): Promise<Api> {
   const apis = tableAt(file.data, ['kci', 'apis']) ?? {};
-  const name = choice.name ?? onlyName(apis);
   if (choice.url !== undefined) {
+    const name = choice.name ?? onlyName(apis);
     const entry = name === undefined ? undefined : tomlEntry(file, apis, name, choice.url);
     return { ...defaults(name), ...entry, url: withSlash(choice.url), from: '--api-url' };
   }
+  const name = choice.name ?? onlyName(apis) ?? onlyName(await yamlApis(choice.config));
   if (name === undefined) {
     throw new KciError(
       'no API is chosen',
@@ -41,7 +42,7 @@ export async function resolveApi(file: SettingsFile, choice: ApiChoice): Promise
     );
   }
   const fromToml = () => tomlEntry(file, apis, name);
-  const fromYaml = () => yamlEntry(choice.config, name);
+  const fromYaml = async () => yamlEntry(await yamlApis(choice.config), name);
   const api = choice.configGiven ? ((await fromYaml()) ?? fromToml()) : (fromToml() ?? (await fromYaml()));
   if (api !== undefined) return api;
   throw new KciError(
@@ -67,10 +68,13 @@ function tomlEntry(file: SettingsFile, apis: TomlTable, name: string, givenUrl?:
   return apiOf(name, { ...entry, ...(givenUrl === undefined ? {} : { url: givenUrl }) }, section, withSlash);
 }
 
-async function yamlEntry(paths: readonly string[], name: string): Promise<Api | undefined> {
+async function yamlApis(paths: readonly string[]): Promise<TomlTable> {
   const { readApiConfig } = await import('./yaml-config.ts');
-  const apis = readApiConfig(paths);
-  const entry = apis === undefined ? undefined : tableAt(apis, [name]);
+  return readApiConfig(paths) ?? {};
+}
+
+function yamlEntry(apis: TomlTable, name: string): Api | undefined {
+  const entry = tableAt(apis, [name]);
   // As every reader of these files does: a path in the address counts up to its last slash.
   return entry && apiOf(name, entry, `the YAML entry api.${name}`, (url) => url);
 }
