@@ -1,6 +1,6 @@
 import type { CreateTableBuilder } from 'kysely';
 import type { Dialect } from '../dialect/dialect.ts';
-import type { SchemaStep } from './migrate.ts';
+import type { SchemaStep } from './schema-step.ts';
 
 // Moments, counters and sequence numbers need 64 bits; SQLite gives every integer that much.
 const LONG = 'bigint';

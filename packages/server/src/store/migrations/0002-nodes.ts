@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { SchemaStep } from './migrate.ts';
+import type { SchemaStep } from './schema-step.ts';
 
 const LONG = 'bigint';
 

@@ -1,11 +1,8 @@
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Executor } from '../database.ts';
-import type { Dialect } from '../dialect/dialect.ts';
 import { createAccounts } from './0001-accounts.ts';
 import { createNodes } from './0002-nodes.ts';
-
-/** A step of the schema: written once for both engines. */
-export type SchemaStep = (db: Executor['sql'], dialect: Dialect) => Promise<void>;
+import type { SchemaStep } from './schema-step.ts';
 
 const steps: Record<string, SchemaStep> = {
   '0001-accounts': createAccounts,
