@@ -15,13 +15,43 @@ interface RouteConfig {
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** What the validator understands of a boolean is wider than what the document should tell people to send. */
-function plainBooleans(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(plainBooleans);
-  if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).filter(([key]) => key !== 'looseBoolean');
-  const plain = Object.fromEntries(entries.map(([key, item]) => [key, plainBooleans(item)]));
-  return 'looseBoolean' in value ? { ...plain, type: 'boolean' } : plain;
+type Schema = Record<string, unknown>;
+
+const isSchema = (value: unknown): value is Schema => value !== null && typeof value === 'object';
+
+/** What has a default need not be sent. */
+function requiredOf({ required, properties }: Schema): unknown {
+  if (!Array.isArray(required) || !isSchema(properties)) return required;
+  const needed = required.filter((name) => !('default' in Object(properties[name])));
+  return needed.length > 0 ? needed : undefined;
+}
+
+/** The schema as people should read it: what the validator understands of a boolean is wider than what to send. */
+function readable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(readable);
+  if (!isSchema(value)) return value;
+  const { looseBoolean, required, ...rest } = value;
+  const plain = Object.fromEntries(Object.entries(rest).map(([key, item]) => [key, readable(item)]));
+  const needed = requiredOf(value);
+  return {
+    ...plain,
+    ...(looseBoolean === undefined ? {} : { type: 'boolean' }),
+    ...(needed === undefined ? {} : { required: readable(needed) }),
+  };
+}
+
+/** A query with filters beside its parameters: OpenAPI has them as the fields of one more. */
+function withFilters(query: unknown): unknown {
+  const [known] = isSchema(query) && Array.isArray(query.allOf) ? query.allOf : [];
+  if (known === undefined) return query;
+  const filters = { type: 'object', additionalProperties: { type: 'string' }, description: 'field=value' };
+  return { ...known, properties: { ...known.properties, filters } };
+}
+
+function documented(schema: Schema): Schema {
+  const { querystring, ...rest } = schema;
+  const query = querystring === undefined ? {} : { querystring: readable(withFilters(querystring)) };
+  return { ...(readable(rest) as Schema), ...query };
 }
 
 function needs({ access, scope }: RouteConfig): string | undefined {
@@ -90,7 +120,7 @@ export async function registerApiDocs(app: App, version: string): Promise<void> 
       return {
         url,
         schema: {
-          ...(plainBooleans(schema ?? {}) as object),
+          ...documented((schema ?? {}) as Schema),
           ...(description === '' ? {} : { description }),
           ...(config.form ? { consumes: [FORM_TYPE] } : {}),
           security: config.access === 'public' ? [] : [{ token: [] }],
