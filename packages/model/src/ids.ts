@@ -1,8 +1,10 @@
-import { randomBytes, randomInt } from 'node:crypto';
-
 const COUNTER_LIMIT = 0x1000000;
-const machine = randomBytes(5).toString('hex');
-let counter = randomInt(COUNTER_LIMIT);
+
+const hex = (bytes: Uint8Array): string =>
+  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+const machine = hex(crypto.getRandomValues(new Uint8Array(5)));
+let counter = (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % COUNTER_LIMIT;
 
 /**
  * A new 24-digit hexadecimal id in the layout of MongoDB's ObjectId (seconds, random per process, counter),

@@ -31,11 +31,13 @@ function announce(server: Server, config: Config, keyIsOurs: boolean): void {
   );
 }
 
-/** Resolves with the first signal that asks the process to end. */
+/**
+ * Resolves with the first signal that asks the process to end. Further ones change nothing: a launcher and a service
+ * manager may both pass on the same one.
+ */
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-      process.once(signal, () => resolve(signal));
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve(signal));
   });
 }
 
