@@ -1,6 +1,7 @@
 import { DomainError } from '../../errors.ts';
 
-const FORM = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
+const FORM =
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 
 /**
  * A moment written in ISO 8601, as epoch milliseconds: a date alone, `T` or a blank before the time, a fraction, `Z`
@@ -13,7 +14,8 @@ export function parseTime(field: string, text: string): number {
     const millis = fraction.padEnd(3, '0').slice(0, 3);
     const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
     const moment = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${millis}${offset}`);
-    const sameDay = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
+    const sameDay =
+      new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
     if (!Number.isNaN(moment) && sameDay) return moment;
   }
   throw new DomainError('bad_value', `${field}: Invalid isoformat string: '${text.slice(0, 100)}'`);

@@ -10,7 +10,8 @@ export function registerAuthentication(app: App, authenticator: Authenticator): 
   app.decorateRequest('principal', null);
 
   app.addHook('onRoute', (route) => {
-    if (route.config?.access === undefined) throw new Error(`${route.method} ${route.url} does not state its access`);
+    if (route.config?.access === undefined)
+      throw new Error(`${route.method} ${route.url} does not state its access`);
   });
 
   app.addHook('onRequest', async (request: FastifyRequest) => {

@@ -35,7 +35,8 @@ const tell: Record<string, (params: Record<string, unknown>) => Told> = {
   }),
   format: ({ format }) => ({
     type: 'value_error',
-    msg: format === 'email' ? 'Must be an email address, such as name@example.org' : `Must be a valid ${format}`,
+    msg:
+      format === 'email' ? 'Must be an email address, such as name@example.org' : `Must be a valid ${format}`,
   }),
   minimum: ({ limit }) => ({
     type: 'greater_than_equal',
@@ -59,7 +60,8 @@ function told(error: ErrorObject, part: string): Told {
   if (error.keyword === 'type') {
     const type = TYPES[String(error.params.type)] ?? { type: 'type_error', what: String(error.params.type) };
     // Query and path come as text: what fails there is reading the text.
-    const read = part !== 'body' && type.type.endsWith('_type') ? type.type.replace('_type', '_parsing') : type.type;
+    const read =
+      part !== 'body' && type.type.endsWith('_type') ? type.type.replace('_type', '_parsing') : type.type;
     return { type: read, msg: `Must be ${type.what}` };
   }
   return tell[error.keyword]?.(error.params) ?? { type: 'value_error', msg: error.message ?? 'Not valid' };
@@ -92,12 +94,16 @@ function literalChoices(errors: readonly ErrorObject[]): ErrorObject[] {
 }
 
 /** The validator's errors in the wire's shape: one for each place. */
-export function toProblems(errors: readonly ErrorObject[], part: 'body' | 'query' | 'path' | 'header'): Problem[] {
+export function toProblems(
+  errors: readonly ErrorObject[],
+  part: 'body' | 'query' | 'path' | 'header',
+): Problem[] {
   const telling = errors.filter((error) => !isNoise(error));
   const problems = literalChoices(telling.length > 0 ? telling : errors).map((error): Problem => {
     const missing = error.keyword === 'required' ? [String(error.params.missingProperty)] : [];
     const loc = [part, ...segments(error.instancePath), ...missing];
-    if (loc.length === 1 && error.data == null) return { type: 'missing', loc, msg: 'Field required', input: null };
+    if (loc.length === 1 && error.data == null)
+      return { type: 'missing', loc, msg: 'Field required', input: null };
     const { ctx, ...rest } = told(error, part);
     return { ...rest, loc, input: inputOf(error, loc), ...(ctx ? { ctx } : {}) };
   });
