@@ -94,6 +94,17 @@ forEachEngine('kci login', (engine) => {
     await workspace.ok(['-s', 'by-environment.toml', 'user', 'whoami']);
   });
 
+  test('of an account that is not verified says how to verify it from here', async () => {
+    const admin = await adminWorkspace(server);
+    const username = uniqueName('user');
+    const args = ['--as', 'admin', 'user', 'add', username, `${username}@example.org`];
+    await admin.ok(args, `${PASSWORD}\n${PASSWORD}\n`);
+    const { code, stderr } = await kciWorkspace().kci(['login'], answers(username, PASSWORD));
+    assert.equal(code, 1);
+    const hint = `the e-mail address is not verified yet: 'kci --api-url ${server.url}/ user verify EMAIL' does it`;
+    assert.ok(stderr.endsWith(`: LOGIN_USER_NOT_VERIFIED\nHint: ${hint}\n`), stderr);
+  });
+
   test('writes nothing when it fails', async () => {
     const workspace = kciWorkspace();
     const failing: [stdin: string, message: RegExp][] = [

@@ -40,7 +40,14 @@ export const verb = defineVerb<[], { username?: string; global?: boolean }>({
     const api =
       known?.url === url
         ? known
-        : { url, name: undefined, version: 'latest', timeoutMs: 60_000, from: 'your answer' };
+        : {
+            url,
+            name: undefined,
+            version: 'latest',
+            timeoutMs: 60_000,
+            from: 'your answer',
+            isConfigured: false,
+          };
     const name = settingsName(factory.options.api ?? api.name ?? nameFor(url));
     await checkAddress(factory, { ...api, name });
     const username = options.username ?? (await prompter.text('Username: ')).trim();

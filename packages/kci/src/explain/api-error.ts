@@ -1,16 +1,19 @@
 import { type ApiError, describeProblem } from '@kernelci/client';
 import type { Factory } from '../factory.ts';
+import type { Api } from '../settings/apis.ts';
+import { commandLine } from './command-line.ts';
 import type { Explanation } from './explanation.ts';
 import { forbiddenHint, NO_ADMIN_SCOPE } from './forbidden.ts';
 import { unauthorizedHint } from './unauthorized.ts';
 
-/** What the API's codes mean, and what to do. */
+/** What the API's codes mean, and what to do with `{kci}`, the command with what it needs to find the API. */
 const CODES: Record<string, string> = {
   LOGIN_BAD_CREDENTIALS: 'the user name or the password is wrong, or the account is not active',
-  LOGIN_USER_NOT_VERIFIED: "the e-mail address is not verified yet: 'kci user verify EMAIL' does it",
+  LOGIN_USER_NOT_VERIFIED: "the e-mail address is not verified yet: '{kci} user verify EMAIL' does it",
   RESET_PASSWORD_BAD_TOKEN:
-    "the token is wrong, used or expired: 'kci user password reset EMAIL' has a new one mailed",
-  VERIFY_USER_BAD_TOKEN: "the token is wrong, used or expired: 'kci user verify EMAIL' has a new one mailed",
+    "the token is wrong, used or expired: '{kci} user password reset EMAIL' has a new one mailed",
+  VERIFY_USER_BAD_TOKEN:
+    "the token is wrong, used or expired: '{kci} user verify EMAIL' has a new one mailed",
   VERIFY_USER_ALREADY_VERIFIED: 'nothing is left to do: the address is verified',
   UPDATE_USER_EMAIL_ALREADY_EXISTS: 'another account has this e-mail address',
 };
@@ -51,7 +54,12 @@ async function hintFor(
   if (detail === undefined && error.problems.length === 0) {
     return `is ${factory?.lastAccess?.api.url ?? 'this'} the address of a KernelCI API?`;
   }
-  return detail !== undefined && Object.hasOwn(CODES, detail) ? CODES[detail] : undefined;
+  if (detail === undefined || !Object.hasOwn(CODES, detail)) return undefined;
+  return CODES[detail]?.replace('{kci}', kciFor(factory?.lastAccess?.api));
+}
+
+function kciFor(api: Api | undefined): string {
+  return api?.isConfigured === false ? commandLine(['--api-url', api.url]) : 'kci';
 }
 
 function wait(seconds: number): string {

@@ -25,6 +25,7 @@ describe('the API is found', () => {
       version: 'v0',
       timeoutMs: 5000,
       from: '[kci.apis.x] of kernelci.toml',
+      isConfigured: true,
     });
   });
 

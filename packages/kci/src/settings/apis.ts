@@ -15,6 +15,8 @@ export interface Api {
   timeoutMs: number;
   /** What says so, for messages. */
   from: string;
+  /** Whether other commands find the same address without being told. */
+  isConfigured: boolean;
 }
 
 export interface ApiChoice {
@@ -32,7 +34,13 @@ export async function resolveApi(file: SettingsFile, choice: ApiChoice): Promise
   if (choice.url !== undefined) {
     const name = choice.name ?? onlyName(apis);
     const entry = name === undefined ? undefined : tomlEntry(file, apis, name, choice.url);
-    return { ...defaults(name), ...entry, url: withSlash(choice.url), from: '--api-url' };
+    return {
+      ...defaults(name),
+      ...entry,
+      url: withSlash(choice.url),
+      from: '--api-url',
+      isConfigured: false,
+    };
   }
   const name = choice.name ?? onlyName(apis) ?? onlyName(await yamlApis(choice.config));
   if (name === undefined) {
@@ -91,6 +99,7 @@ function apiOf(name: string, entry: TomlTable, section: string, address: (url: s
     version: read('version', text, 'latest'),
     timeoutMs: SECOND * read('timeout', whole(1, LONGEST_TIMEOUT_SECONDS), DEFAULT_TIMEOUT_SECONDS),
     from: section,
+    isConfigured: true,
   };
 }
 
