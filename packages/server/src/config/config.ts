@@ -62,7 +62,6 @@ function readMail(env: EnvReader, dataDir: string): MailConfig {
     const folder = resolve(dataDir, 'outbox');
     return { ...common, sender: sender ?? 'kernelci-api@localhost', delivery: { kind: 'outbox', folder } };
   }
-  const port = env.port('SMTP_PORT', 587);
   const user = env.text('SMTP_USER') ?? sender;
   const password = env.secret('EMAIL_PASSWORD');
   if (sender === undefined)
