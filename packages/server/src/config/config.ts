@@ -55,6 +55,7 @@ function readDatabase(env: EnvReader, dataDir: string): DatabaseLocation {
 
 function readMail(env: EnvReader, dataDir: string): MailConfig {
   const host = env.text('SMTP_HOST');
+  const port = env.port('SMTP_PORT', 587);
   const sender = env.mailbox('EMAIL_SENDER');
   const templatesDir = env.text('KCI_TEMPLATES_DIR');
   const common = { templatesDir: templatesDir === undefined ? undefined : resolve(templatesDir) };
