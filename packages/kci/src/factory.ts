@@ -4,7 +4,7 @@ import type { Prompter } from './io/prompter.ts';
 import { type Streams, streams } from './io/streams.ts';
 import type { Access } from './make-client.ts';
 import type { Api } from './settings/apis.ts';
-import { type Environment, readEnvironment } from './settings/environment.ts';
+import { type Environment, readEnvironment, TOKEN_VARIABLE } from './settings/environment.ts';
 import { lookUp } from './settings/lookup.ts';
 import { flag, type Parameter, text, texts, whole } from './settings/parameters.ts';
 import type { ChosenToken } from './settings/secrets.ts';
@@ -29,11 +29,6 @@ export class Factory implements Streams {
     this.command = command;
     this.options = options;
     this.#interrupt = interrupt;
-  }
-
-  /** The same for another command line. */
-  with(options: GlobalOptions): Factory {
-    return new Factory(this.command, options, this.#interrupt);
   }
 
   /** The settings in use; warns about a file with tokens that others can read. */
@@ -64,7 +59,7 @@ export class Factory implements Streams {
     const { checked, chooseToken } = await import('./settings/secrets.ts');
     const { token } = this.environment;
     if (this.options.as === undefined && token !== undefined) {
-      return { token: checked(token, 'KCI_API_TOKEN'), name: undefined, from: 'KCI_API_TOKEN' };
+      return { token: checked(token, TOKEN_VARIABLE), name: undefined, from: TOKEN_VARIABLE };
     }
     const as = this.options.as ?? (await this.setting('as', text));
     return chooseToken(await this.settings(), (api ?? (await this.api())).name, as);

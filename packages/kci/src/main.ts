@@ -20,6 +20,11 @@ export async function run(argv: string[]): Promise<number> {
   process.once('SIGINT', interrupt);
   let factory: Factory | undefined;
   try {
+    if (argv[0] === '__complete') {
+      const { complete } = await import('./completion/complete.ts');
+      await complete(argv.slice(1));
+      return 0;
+    }
     const { buildProgram } = await import('./program.ts');
     const program = await buildProgram(argv, async ({ path, verb, globals, args, options }) => {
       const { Factory } = await import('./factory.ts');

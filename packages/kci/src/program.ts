@@ -1,5 +1,5 @@
 import { Command, type CommanderError } from 'commander';
-import { type Group, isGroup, type Leaf, ROOT } from './commands/tree.ts';
+import { type Group, isGroup, ROOT } from './commands/tree.ts';
 import { commandIn } from './commands/words.ts';
 import { Answered, UsageError } from './errors.ts';
 import { type GlobalOptions, globalOptions } from './globals.ts';
@@ -43,7 +43,7 @@ export async function buildProgram(
 
 function addChildren(parent: Command, group: Group, named: (child: Command) => void): void {
   for (const [name, node] of Object.entries(group.children)) {
-    const child = parent.command(name, { hidden: (node as Leaf).hidden === true }).summary(node.summary);
+    const child = parent.command(name).summary(node.summary);
     settle(child);
     if (isGroup(node)) {
       describe(child, `${node.summary}.`, node.examples);

@@ -4,7 +4,6 @@ import type { Example, Verb } from '../verb.ts';
 export interface Leaf {
   summary: string;
   load: () => Promise<Verb>;
-  hidden?: boolean;
 }
 
 export interface Group {
@@ -121,8 +120,7 @@ export const ROOT: Group = {
     },
     user,
     audit: leaf('Show who changed what, for admins', () => import('./audit.ts')),
-    completion: leaf('Print the completion script of a shell', () => import('./completion/script.ts')),
-    __complete: { ...leaf('', () => import('./completion/complete.ts')), hidden: true },
+    completion: leaf('Print the completion script of a shell', () => import('./completion.ts')),
   },
 };
 

@@ -23,7 +23,7 @@ describe('the command in a command line', () => {
   });
 });
 
-const ALIASES = new Set(['kci user group find', 'kci user group list', 'kci __complete']);
+const ALIASES = new Set(['kci user group find', 'kci user group list']);
 
 /** Whether the command of an example is this one, or one below it. */
 function calls(line: string, command: string): boolean {

@@ -1,5 +1,6 @@
 import type { Factory } from '../factory.ts';
-import { secretPlace } from '../settings/secrets.ts';
+import { TOKEN_VARIABLE } from '../settings/environment.ts';
+import { type ChosenToken, secretPlace } from '../settings/secrets.ts';
 import { decodeToken } from '../tokens/decode.ts';
 import { dateOf } from '../tokens/describe.ts';
 
@@ -12,13 +13,17 @@ export async function unauthorizedHint(factory: Factory | undefined): Promise<st
     const place = secretPlace(await factory.settings(), api.name, 'token');
     return `no token is configured: run 'kci login', or set ${place}`;
   }
-  const again =
-    token.name === undefined
-      ? "'kci login' saves a new one"
-      : `'kci user token USERNAME --save ${token.name}' saves a new one`;
+  const again = renewal(token);
   const expiry = decodeToken(token.token)?.exp;
   if (expiry !== undefined && expiry * 1000 <= Date.now()) {
     return `the token (${token.from}) expired on ${dateOf(expiry)}: ${again}`;
   }
   return `the server does not accept the token (${token.from}): it was revoked, or another server made it; ${again}`;
+}
+
+function renewal({ from, name }: ChosenToken): string {
+  if (from === TOKEN_VARIABLE) return `set ${TOKEN_VARIABLE} to another, or leave it unset`;
+  return name === undefined
+    ? "'kci login' saves a new one"
+    : `'kci user token USERNAME --save ${name}' saves a new one`;
 }

@@ -1,13 +1,16 @@
 import { homedir, hostname } from 'node:os';
 
+export const SETTINGS_VARIABLE = 'KCI_SETTINGS';
+export const TOKEN_VARIABLE = 'KCI_API_TOKEN';
+
 /** What the environment says; read here and nowhere else. */
 export interface Environment {
   home: string;
   /** Name of this machine. */
   host: string;
-  /** KCI_SETTINGS: a settings file that takes the place of the usual ones. */
+  /** A settings file that takes the place of the usual ones. */
   settingsFile: string | undefined;
-  /** KCI_API_TOKEN: a token that takes the place of the configured one. */
+  /** A token that takes the place of the configured one. */
   token: string | undefined;
 }
 
@@ -15,7 +18,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
   return {
     home: homedir(),
     host: hostname(),
-    settingsFile: variables.KCI_SETTINGS || undefined,
-    token: variables.KCI_API_TOKEN || undefined,
+    settingsFile: variables[SETTINGS_VARIABLE] || undefined,
+    token: variables[TOKEN_VARIABLE] || undefined,
   };
 }

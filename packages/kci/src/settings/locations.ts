@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { KciError } from '../errors.ts';
-import type { Environment } from './environment.ts';
+import { type Environment, SETTINGS_VARIABLE } from './environment.ts';
 
 export const SYSTEM_FILE = '/etc/kernelci/kernelci.toml';
 export const LOCAL_FILE = 'kernelci.toml';
@@ -22,7 +22,7 @@ export function findSettingsFile(named: string | undefined, environment: Environ
     return [LOCAL_FILE, userFile(environment), SYSTEM_FILE].find((candidate) => existsSync(candidate));
   }
   if (existsSync(file)) return file;
-  const by = named === undefined ? 'KCI_SETTINGS' : '--toml-settings';
+  const by = named === undefined ? SETTINGS_VARIABLE : '--toml-settings';
   throw new KciError(`the settings file ${file} does not exist`, `${by} names it; 'kci login' can write one`);
 }
 

@@ -1,5 +1,5 @@
 import type { Option } from 'commander';
-import type { Factory } from '../../factory.ts';
+import type { Factory } from '../factory.ts';
 import type { Candidate } from './candidates.ts';
 
 /** What an option may be set to; empty when anything may. */
@@ -24,16 +24,16 @@ function named(values: readonly string[]): Candidate[] {
 }
 
 async function apiNames(factory: Factory): Promise<string[]> {
-  const { tableAt } = await import('../../settings/settings-file.ts');
+  const { tableAt } = await import('../settings/settings-file.ts');
   const { data } = await factory.settings();
   const inToml = [tableAt(data, ['kci', 'apis']), tableAt(data, ['kci', 'secrets', 'api'])];
-  const { readApiConfig } = await import('../../settings/yaml-config.ts');
+  const { readApiConfig } = await import('../settings/yaml-config.ts');
   const inYaml = readApiConfig(factory.options.yamlConfig ?? []);
   return [...new Set([...inToml, inYaml].flatMap((table) => Object.keys(table ?? {})))].sort();
 }
 
 async function tokenNames(factory: Factory): Promise<string[]> {
-  const { apiSecrets } = await import('../../settings/secrets.ts');
+  const { apiSecrets } = await import('../settings/secrets.ts');
   const { name } = await factory.api();
   return [...apiSecrets(await factory.settings(), name).named.keys()].sort();
 }

@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
-import { defineVerb } from '../../verb.ts';
-import { SCRIPTS, type Shell } from './shells.ts';
+import { SCRIPTS, type Shell } from '../completion/shells.ts';
+import { defineVerb } from '../verb.ts';
 
 export const verb = defineVerb<[shell: Shell]>({
   description: 'Prints a script that makes a shell complete commands, options and names of kci.',

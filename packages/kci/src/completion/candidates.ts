@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
-import type { Factory } from '../../factory.ts';
-import { type Group, isGroup } from '../tree.ts';
-import { commandIn } from '../words.ts';
+import { type Group, isGroup } from '../commands/tree.ts';
+import { commandIn } from '../commands/words.ts';
+import type { Factory } from '../factory.ts';
 import { optionValues } from './option-values.ts';
 import { FILES } from './shells.ts';
 
@@ -38,7 +38,7 @@ export async function candidates(
 
 /** The parser knows the options of the command that `words` name. */
 async function parserOf(words: readonly string[], path: readonly string[]): Promise<Command> {
-  const { buildProgram } = await import('../../program.ts');
+  const { buildProgram } = await import('../program.ts');
   let command = await buildProgram(words, () => Promise.resolve());
   for (const name of path) {
     command = command.commands.find((child) => child.name() === name) ?? command;
@@ -69,9 +69,7 @@ function valueWanted(command: Command, before: readonly string[], current: strin
 }
 
 function childrenOf(group: Group): Candidate[] {
-  return Object.entries(group.children)
-    .filter(([, node]) => isGroup(node) || node.hidden !== true)
-    .map(([value, { summary }]) => ({ value, meaning: summary }));
+  return Object.entries(group.children).map(([value, { summary }]) => ({ value, meaning: summary }));
 }
 
 function fitting(all: readonly Candidate[], current: string, prefix = ''): Candidate[] {

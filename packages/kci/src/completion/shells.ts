@@ -2,7 +2,7 @@
 export const FILES = ':files';
 
 /**
- * For each shell, the script that makes it ask `kci __complete SHELL WORD…` for candidates: one a line, followed by a
+ * For each shell, the script that makes it ask `kci __complete SHELL -- WORD…` for candidates: one a line, followed by a
  * tab and what it means; the last word is the one to complete.
  */
 export const SCRIPTS = {
