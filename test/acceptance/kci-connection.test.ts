@@ -160,12 +160,20 @@ describe('an answer from something else', () => {
   });
 
   test('JSON of another shape, or broken', async () => {
-    for (const body of ['{"items": ', '']) {
+    for (const body of ['{"items": ', '', '{}', '[]', 'null', '7', '{"items": {}}']) {
       const url = await serve((_, response) => {
         response.writeHead(200, { 'content-type': 'application/json' }).end(body);
       });
-      const { code, stdout } = await kciWorkspace().kci(['--api-url', url, 'user', 'find']);
-      assert.deepEqual([code, stdout], [1, ''], body);
+      assert.match(
+        (await failure(url, ['user', 'find'])).error,
+        /^Error: HTTP 200 for GET .* answers (broken|what)/,
+        body,
+      );
+      assert.match(
+        (await failure(url, ['user', 'token', 'x'], 'p\n')).error,
+        /^Error: HTTP 200 for POST/,
+        body,
+      );
     }
   });
 

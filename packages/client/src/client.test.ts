@@ -43,7 +43,9 @@ async function failure<T>(promise: Promise<unknown>, type: new (...args: never[]
 
 describe('requests', () => {
   test('a path in the address stays up to its last slash, and slashes are not doubled', async (t) => {
-    const { url, asked } = await serve(t, (_, response) => json(response, 200, { message: 'hello' }));
+    const { url, asked } = await serve(t, (_, response) =>
+      json(response, 200, { username: 'u', groups: [] }),
+    );
     for (const base of ['', '/', '//', '/p', '/p/', '//p//q/?x#y']) {
       await createClient({ baseUrl: url + base }).root.hello();
     }
@@ -69,7 +71,9 @@ describe('requests', () => {
   });
 
   test('forms, JSON, queries and the token are sent as the contract has them', async (t) => {
-    const { url, asked } = await serve(t, (_, response) => json(response, 200, { items: [] }));
+    const { url, asked } = await serve(t, (_, response) =>
+      json(response, 200, { items: [], access_token: 't' }),
+    );
     const client = createClient({ baseUrl: url, token: 'secret', userAgent: 'me/1' });
     await client.tokens.create({
       username: 'a b',
@@ -189,8 +193,26 @@ describe('answers that are not the API', () => {
       response.writeHead(200, { 'content-type': type }).end(body);
     });
     const client = createClient({ baseUrl: url });
-    assert.equal((await failure(client.root.hello(), NotAnApiError)).contentType, 'text/html');
-    assert.equal((await failure(client.root.hello(), NotAnApiError)).contentType, 'broken application/json');
+    const message = async () => (await failure(client.root.hello(), NotAnApiError)).message;
+    assert.equal(await message(), `GET ${url}/latest/ answers text/html instead of JSON`);
+    assert.equal(await message(), `GET ${url}/latest/ answers broken JSON`);
+  });
+
+  test('JSON of another service', async (t) => {
+    const { url } = await serve(t, (_, response) => json(response, 200, { message: 'hello' }));
+    const client = createClient({ baseUrl: url });
+    const attempts: (() => Promise<unknown>)[] = [
+      () => client.users.find(),
+      () => client.users.get('id'),
+      () => client.groups.find(),
+      () => client.tokens.list(),
+      () => client.tokens.create({ username: 'u', password: 'p' }),
+      () => client.signups.list(),
+      () => client.audit.list(),
+      () => client.session.whoami(),
+      () => client.session.login('u', 'p'),
+    ];
+    for (const attempt of attempts) await failure(attempt(), NotAnApiError);
   });
 
   test('a redirect is followed for reading and refused for writing', async (t) => {

@@ -80,21 +80,19 @@ export class ConnectionError extends Error {
   }
 }
 
-/** A success whose body is not what the API sends: a web page, a proxy's text, broken JSON. */
+/** A success that the API would not give: a web page, a proxy's text, JSON that is broken or of another service. */
 export class NotAnApiError extends Error {
   override readonly name = 'NotAnApiError';
   readonly method: string;
   readonly url: string;
   readonly status: number;
-  /** Media type of the answer, empty when it has none. */
-  readonly contentType: string;
 
-  constructor(request: { method: string; url: string }, status: number, contentType: string) {
-    super(`${request.method} ${request.url} answers ${contentType || 'something'} instead of JSON`);
+  /** @param what came, such as `text/html instead of JSON` */
+  constructor(request: { method: string; url: string }, status: number, what: string) {
+    super(`${request.method} ${request.url} answers ${what}`);
     this.method = request.method;
     this.url = request.url;
     this.status = status;
-    this.contentType = contentType;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Problem } from '@kernelci/model';
 import { ApiError, NotAnApiError } from '../errors.ts';
+import type { Shape } from '../shapes.ts';
 
 const EXCERPT_MAX = 512;
 
@@ -12,19 +13,27 @@ interface Asked {
 
 /**
  * The parsed body of a success, undefined when there is none.
- * @throws NotAnApiError when the body is not JSON
+ * @throws NotAnApiError when the body is not JSON, or not `fitting`
  */
-export function successBody(asked: Asked, response: Response, text: string, parse: ParseJson): unknown {
-  if (response.status === 204 || text === '') return undefined;
+export function successBody(
+  asked: Asked,
+  response: Response,
+  text: string,
+  parse: ParseJson,
+  fitting: Shape = () => true,
+): unknown {
   const type = mediaType(response.headers);
-  if (isJson(type)) {
-    try {
-      return parse(text);
-    } catch {
-      throw new NotAnApiError(asked, response.status, `broken ${type}`);
-    }
+  if (text !== '' && !isJson(type)) {
+    throw new NotAnApiError(asked, response.status, `${type || 'something'} instead of JSON`);
   }
-  throw new NotAnApiError(asked, response.status, type);
+  let body: unknown;
+  try {
+    body = text === '' ? undefined : parse(text);
+  } catch {
+    throw new NotAnApiError(asked, response.status, 'broken JSON');
+  }
+  if (!fitting(body)) throw new NotAnApiError(asked, response.status, 'what a KernelCI API would not answer');
+  return body;
 }
 
 /** What a refusal says, whether it comes from the API or from something in front of it. */

@@ -1,5 +1,6 @@
 import { ConnectionError } from '../errors.ts';
 import type { Query } from '../paging.ts';
+import type { Shape } from '../shapes.ts';
 import { type ParseJson, refusal, successBody } from './answer.ts';
 import { connectionFailure } from './connection-failure.ts';
 import { retryRead } from './retry.ts';
@@ -34,6 +35,7 @@ export interface RequestSpec {
   form?: Record<string, string | undefined>;
   /** No token is sent. */
   public?: boolean;
+  shape?: Shape;
 }
 
 export interface Answer<T> {
@@ -76,7 +78,7 @@ async function exchange(options: TransportOptions, spec: RequestSpec, url: strin
     throw new ConnectionError('redirect', `the server sends this to ${target}`, asked);
   }
   if (!response.ok) throw refusal(asked, response, text);
-  const body = successBody(asked, response, text, options.parseJson ?? JSON.parse);
+  const body = successBody(asked, response, text, options.parseJson ?? JSON.parse, spec.shape);
   return { body, headers: response.headers };
 }
 

@@ -1,6 +1,7 @@
 import type { AuditEntry, Page } from '@kernelci/model';
 import type { Transport } from '../http/transport.ts';
 import { type PageOptions, pageQuery } from '../paging.ts';
+import { isPage } from '../shapes.ts';
 
 export interface AuditQuery {
   action?: string | undefined;
@@ -18,6 +19,7 @@ export function auditNoun(transport: Transport) {
       transport.body<Page<AuditEntry>>({
         method: 'GET',
         path: ['audit'],
+        shape: isPage,
         query: { ...query, ...pageQuery(page) },
       }),
   };

@@ -1,6 +1,7 @@
 import type { Group, Page } from '@kernelci/model';
 import type { Transport } from '../http/transport.ts';
 import { type Filters, type PageOptions, pageQuery } from '../paging.ts';
+import { isPage } from '../shapes.ts';
 
 export function groupsNoun(transport: Transport) {
   return {
@@ -9,6 +10,7 @@ export function groupsNoun(transport: Transport) {
       transport.body<Page<Group>>({
         method: 'GET',
         path: ['groups'],
+        shape: isPage,
         query: { ...filters, ...pageQuery(page) },
         public: true,
       }),

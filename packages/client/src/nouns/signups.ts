@@ -1,6 +1,7 @@
 import type { Page, RegisterBody, Signup } from '@kernelci/model';
 import type { Transport } from '../http/transport.ts';
 import { type PageOptions, pageQuery } from '../paging.ts';
+import { isPage } from '../shapes.ts';
 
 export type SignupState = Signup['state'];
 
@@ -21,6 +22,7 @@ export function signupsNoun(transport: Transport) {
       transport.body<Page<Signup>>({
         method: 'GET',
         path: ['user', 'signups'],
+        shape: isPage,
         query: { state, ...pageQuery(page) },
       }),
     approve: (id: string) => decide(id, 'approve'),

@@ -1,6 +1,7 @@
 import type { Page, Scope, TokenAnswer, TokenInfo } from '@kernelci/model';
 import type { Transport } from '../http/transport.ts';
 import { type PageOptions, pageQuery } from '../paging.ts';
+import { isPage, isToken } from '../shapes.ts';
 
 export interface NewToken {
   username: string;
@@ -26,6 +27,7 @@ export function tokensNoun(transport: Transport) {
       transport.body<TokenAnswer>({
         method: 'POST',
         path: ['user', 'token'],
+        shape: isToken,
         form: {
           username: token.username,
           password: token.password,
@@ -39,6 +41,7 @@ export function tokensNoun(transport: Transport) {
       transport.body<Page<TokenInfo>>({
         method: 'GET',
         path: ['user', 'tokens'],
+        shape: isPage,
         query: { username: owner.username, all: owner.all === true ? true : undefined, ...pageQuery(page) },
       }),
     revoke: (id: string) => transport.body<undefined>({ method: 'DELETE', path: ['user', 'tokens', id] }),

@@ -2,6 +2,7 @@ import type { Page, RegisterBody, UpdateMeBody, UpdateUserBody, User } from '@ke
 import type { Transport } from '../http/transport.ts';
 import { type MailNotice, mailNotice } from '../mail-notice.ts';
 import { type Filters, type PageOptions, pageQuery } from '../paging.ts';
+import { isAccount, isPage } from '../shapes.ts';
 
 export interface Registration {
   user: User;
@@ -15,9 +16,10 @@ export function usersNoun(transport: Transport) {
       transport.body<Page<User>>({
         method: 'GET',
         path: ['users'],
+        shape: isPage,
         query: { ...filters, ...pageQuery(page) },
       }),
-    get: (id: string) => transport.body<User>({ method: 'GET', path: ['user', id] }),
+    get: (id: string) => transport.body<User>({ method: 'GET', path: ['user', id], shape: isAccount }),
     /** Creates an account; for admins. */
     register: async (account: RegisterBody): Promise<Registration> => {
       const answer = await transport.send<User>({
