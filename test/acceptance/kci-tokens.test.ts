@@ -296,7 +296,7 @@ forEachEngine('kci user token', (engine) => {
       );
       assert.match(
         await hint(admin, { KCI_API_TOKEN: `${past.join('.')}.x` }),
-        /^Hint: the token \(KCI_API_TOKEN\) expired on 1970-01-01 00:00:01 UTC: 'kci login' saves a new one$/,
+        /^Hint: the token \(KCI_API_TOKEN\) expired on 1970-01-01 00:00:01 UTC: set KCI_API_TOKEN to another/,
       );
     });
 
