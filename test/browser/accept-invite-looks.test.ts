@@ -44,10 +44,7 @@ forEachEngine('looks of the page of an invite', (engine) => {
 
   for (const [name, options] of LOOKS) {
     test(`${name}: everything can be read, and nothing sticks out`, async () => {
-      const token = await invite(
-        server,
-        uniqueName('a-very-long-user-name-of-somebody-who-wanted-to-be-clear'),
-      );
+      const token = await invite(server, uniqueName('averylongusernameofsomebodywhowantedtobeclear'));
       const { page, problems } = await openPage(pageAt(server.url, token), options);
       const states: string[] = [];
       await walkThrough(page, token, async (state) => {
