@@ -56,7 +56,10 @@ export async function buildServer(
   const uses = new TokenUseRecorder({ db, authenticator, onError });
   const housekeeping = new Housekeeping({ db, limiter, clock, everyMs: 10 * MINUTE, onError });
 
-  const firstStart = await prepareFirstStart(services, config.firstAdmin);
+  const firstStart = await prepareFirstStart(services, config.firstAdmin).catch(async (error: unknown) => {
+    await db.close();
+    throw error;
+  });
   const routes: RouteDeps = {
     services,
     urls: {
