@@ -9,6 +9,7 @@ import { routeUrl } from './paths.ts';
 import { registerApiDocs } from './plugins/api-docs.ts';
 import { registerAuthentication } from './plugins/authentication.ts';
 import { registerBodyParser } from './plugins/body-parser.ts';
+import { registerClosing } from './plugins/closing.ts';
 import { registerCors } from './plugins/cors.ts';
 import { registerNotFound } from './plugins/not-found.ts';
 import { logUnrouted, registerRequestLog } from './plugins/request-log.ts';
@@ -74,6 +75,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.setValidatorCompiler(validatorCompiler());
   app.setErrorHandler(errorHandler(options.translateError));
   registerRequestLog(app);
+  registerClosing(app);
   registerVersionCheck(app);
   if (options.corsOrigins.length > 0) await registerCors(app, options.corsOrigins);
   registerNotFound(app);
