@@ -16,12 +16,15 @@ const DAY = 24 * 60 * 60 * 1000;
 /** Data sets end with the hour of their making; older ones no longer look like a database in use. */
 const OLD = 7 * DAY;
 
+/** What the names of all data sets of the size begin with. */
+export const familyOf = (nodes: number): string => `kci_bench_${nodes}_`;
+
 /** A name that changes with everything that the data set depends on. */
 export function nameOf(nodes: number, { seed, days }: DataSetsOptions): string {
   const hash = createHash('sha256').update(JSON.stringify({ nodes, seed, days }));
   for (const file of globSync(SOURCES, { cwd: ROOT }).sort())
     hash.update(readFileSync(path.join(ROOT, file)));
-  return `kci_bench_${nodes}_${hash.digest('hex').slice(0, 10)}`;
+  return `${familyOf(nodes)}${hash.digest('hex').slice(0, 10)}`;
 }
 
 /** The note of a data set that was made completely and not long ago. */

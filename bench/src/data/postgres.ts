@@ -6,7 +6,9 @@ import { load } from '../load.ts';
 import { familyCpuSeconds, parentOf } from '../machine/processes.ts';
 import { startBenchCluster } from './cluster.ts';
 import type { DataSet, DataSets, DataSetsOptions } from './data-set.ts';
-import { nameOf, readNote, writeNote } from './made.ts';
+import { familyOf, nameOf, readNote, writeNote } from './made.ts';
+
+const COPY = 'kci_bench_copy_';
 
 async function ask<Row extends pg.QueryResultRow>(url: string, statement: string): Promise<Row[]> {
   const client = new pg.Client({ connectionString: url });
@@ -30,6 +32,14 @@ async function exists(server: string, database: string): Promise<boolean> {
 
 const drop = (server: string, database: string) =>
   ask(server, `drop database if exists "${database}" with (force)`);
+
+async function dropAll(server: string, prefix: string): Promise<void> {
+  const found = await ask<{ datname: string }>(
+    server,
+    `select datname from pg_database where starts_with(datname, '${prefix}')`,
+  );
+  for (const { datname } of found) await drop(server, datname);
+}
 
 /** The process that all of the server's others are children of; NaN unless it runs on this machine. */
 async function serverProcess(server: string): Promise<number> {
@@ -56,7 +66,9 @@ export async function postgresDataSets(
     given === undefined ? await startBenchCluster(folder) : { url: given, stop: async () => undefined };
   const { url: server } = cluster;
   const pid = await serverProcess(server);
-  const copies: string[] = [];
+  // A run that was killed has left them.
+  await dropAll(server, COPY);
+  let copies = 0;
 
   const provide = async (nodes: number): Promise<DataSet> => {
     const name = nameOf(nodes, options);
@@ -64,7 +76,8 @@ export async function postgresDataSets(
     const note = path.join(folder, `${name}.json`);
     let sample = options.fresh || !(await exists(server, name)) ? undefined : readNote(note);
     if (sample === undefined) {
-      await drop(server, name);
+      // What an earlier state of the sources made is of no use any more.
+      await dropAll(server, familyOf(nodes));
       await ask(server, `create database "${name}"`);
       sample = await load(location, { nodes, seed: options.seed, days: options.days, until: Date.now() });
       // A server in use is vacuumed and analysed all the time.
@@ -72,8 +85,8 @@ export async function postgresDataSets(
       writeNote(note, sample);
     }
     const copy = async () => {
-      const target = `kci_bench_copy_${process.pid}_${copies.length}`;
-      copies.push(target);
+      copies += 1;
+      const target = `${COPY}${copies}`;
       await ask(server, `create database "${target}" template "${name}"`);
       const dropCopy = async () => {
         await drop(server, target);
@@ -86,9 +99,6 @@ export async function postgresDataSets(
   return {
     provide,
     databaseCpuSeconds: () => familyCpuSeconds(pid),
-    close: async () => {
-      for (const target of copies) await drop(server, target);
-      await cluster.stop();
-    },
+    close: cluster.stop,
   };
 }

@@ -97,7 +97,7 @@ export const get: Scenario = async (run) => {
       await measure(run, ours, next);
     }
     report(run, bare, ours);
-    reportMemory(run, server);
+    await reportMemory(run, server);
   } finally {
     await bareServer.stop();
   }

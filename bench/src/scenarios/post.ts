@@ -73,7 +73,7 @@ export const post: Scenario = async (run) => {
     await drive({ url: server.url, connections: CONNECTIONS, seconds: WARM_UP_SECONDS, next });
     await together(run, server, next);
     await alone(run, server, next);
-    reportMemory(run, server);
+    await reportMemory(run, server);
     await server.stop();
   } finally {
     await copy.drop();
