@@ -49,4 +49,4 @@ export const ValidationErrorBody = Type.Object({ detail: Type.Array(Problem) });
 
 /** Query parameters of a list that takes filters beside its paging. */
 export const filterable = <T extends TObject>(known: T) =>
-  Type.Intersect([known, Type.Record(Type.String(), Type.String())]);
+  Type.Object(known.properties as T['properties'], { additionalProperties: Type.String() });
