@@ -2,6 +2,7 @@ import { createTransport, type TransportOptions } from './http/transport.ts';
 import { auditNoun } from './nouns/audit.ts';
 import { groupsNoun } from './nouns/groups.ts';
 import { invitesNoun } from './nouns/invites.ts';
+import { nodesNoun } from './nouns/nodes.ts';
 import { passwordsNoun } from './nouns/passwords.ts';
 import { rootNoun } from './nouns/root.ts';
 import { sessionNoun } from './nouns/session.ts';
@@ -32,6 +33,7 @@ export function createClient(options: ClientOptions) {
     signups: signupsNoun(transport),
     tokens: tokensNoun(transport),
     groups: groupsNoun(transport),
+    nodes: nodesNoun(transport),
     audit: auditNoun(transport),
   };
 }

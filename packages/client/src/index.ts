@@ -6,9 +6,12 @@ export {
   describeProblem,
   NotAnApiError,
 } from './errors.ts';
+export { RawJson } from './http/raw-json.ts';
 export type { MailNotice } from './mail-notice.ts';
 export type { AuditQuery } from './nouns/audit.ts';
 export type { Invitation, NewInvitation } from './nouns/invites.ts';
+export type { FastOptions, NodePage, PageQuestion } from './nouns/node-query.ts';
+export type { CreateOptions, HistoryEntry, TaggedNode, WriteOptions } from './nouns/nodes.ts';
 export type { SignupState } from './nouns/signups.ts';
 export type { NewToken, TokenOwner } from './nouns/tokens.ts';
 export type { Registration } from './nouns/users.ts';

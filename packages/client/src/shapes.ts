@@ -4,6 +4,9 @@ export type Shape = (body: unknown) => boolean;
 export const isPage: Shape = (body) => Array.isArray(field(body, 'items'));
 export const isAccount: Shape = (body) =>
   typeof field(body, 'username') === 'string' && Array.isArray(field(body, 'groups'));
+export const isNode: Shape = (body) =>
+  typeof field(body, 'id') === 'string' && field(body, 'kind') !== undefined;
+export const isNodeOrNull: Shape = (body) => body === null || isNode(body);
 export const isToken: Shape = (body) => typeof field(body, 'access_token') === 'string';
 
 function field(body: unknown, name: string): unknown {

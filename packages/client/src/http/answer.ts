@@ -22,9 +22,8 @@ export function successBody(
   parse: ParseJson,
   fitting: Shape = () => true,
 ): unknown {
-  const type = mediaType(response.headers);
-  if (text !== '' && !isJson(type)) {
-    throw new NotAnApiError(asked, response.status, `${type || 'something'} instead of JSON`);
+  if (text !== '' && !isJson(response.headers)) {
+    throw new NotAnApiError(asked, response.status, notJson(response.headers));
   }
   let body: unknown;
   try {
@@ -39,7 +38,7 @@ export function successBody(
 /** What a refusal says, whether it comes from the API or from something in front of it. */
 export function refusal(asked: Asked, response: Response, text: string): ApiError {
   const { status, statusText, headers } = response;
-  const said = isJson(mediaType(headers)) ? reasonIn(text) : plainReason(headers, text);
+  const said = isJson(headers) ? reasonIn(text) : plainReason(headers, text);
   return new ApiError({ ...asked, status, statusText, headers, ...said });
 }
 
@@ -73,6 +72,12 @@ function mediaType(headers: Headers): string {
   return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-function isJson(type: string): boolean {
+export function isJson(headers: Headers): boolean {
+  const type = mediaType(headers);
   return type === 'application/json' || type.endsWith('+json');
+}
+
+/** What came instead, for messages. */
+export function notJson(headers: Headers): string {
+  return `${mediaType(headers) || 'something'} instead of JSON`;
 }

@@ -9,10 +9,10 @@ const BUSY = new Set([502, 503, 504]);
 const PASSING: ReadonlySet<ConnectionFailure> = new Set(['refused', 'reset', 'unreachable']);
 
 /**
- * Runs a request that only reads up to three times: while the connection fails in a way that may pass, and while a
+ * Runs a request that may be repeated up to three times: while the connection fails in a way that may pass, and while a
  * server or its proxy says that it is busy. A wait that the server asks for is kept, if it is at most ten seconds.
  */
-export function retryRead<T>(attempt: () => Promise<T>): Promise<T> {
+export function retry<T>(attempt: () => Promise<T>): Promise<T> {
   return pRetry(attempt, {
     retries: RETRIES,
     minTimeout: FIRST_DELAY_MS,
