@@ -8,6 +8,8 @@ import { startServer, type TestServer } from '../helpers/server.ts';
 
 /** How often the server is killed. `npm run fault:nodes` sets it to 100. */
 const CYCLES = Number(process.env.KCI_CRASH_CYCLES ?? 3);
+/** Far more than a cycle takes: only a test that hangs is ended by it. */
+const CYCLE_LIMIT_MS = 60_000;
 const WRITERS = 8;
 const CHILDREN = 5;
 
@@ -95,7 +97,8 @@ async function checkRecord(server: TestServer, record: Record_): Promise<void> {
 forEachEngine(
   'kill -9 under writes',
   (engine) => {
-    test(`${CYCLES} times: what was acknowledged is there, with its events, none twice`, async () => {
+    const title = `${CYCLES} times: what was acknowledged is there, with its events, none twice`;
+    test(title, { timeout: CYCLES * CYCLE_LIMIT_MS }, async () => {
       const server = await startServer({ engine });
       for (let cycle = 0; cycle < CYCLES; cycle += 1) {
         const token = await login(server, server.admin.username, server.admin.password);
