@@ -3,6 +3,7 @@ export * from './common.ts';
 export * from './groups.ts';
 export * from './ids.ts';
 export * from './node-bodies.ts';
+export * from './node-queries.ts';
 export * from './nodes.ts';
 export * from './scopes.ts';
 export * from './signups.ts';

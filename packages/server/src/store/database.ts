@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Dialect } from './dialect/dialect.ts';
+import type { NodeReads } from './node-reads.ts';
 import type { Schema } from './schema.ts';
 
 /** What store functions take first: where to run their statements. */
@@ -21,6 +22,8 @@ export interface Database {
   readonly dialect: Dialect;
   /** For reading what is committed. */
   readonly reader: Executor;
+  /** For reading many nodes. */
+  readonly nodeReads: NodeReads;
   /**
    * Runs the command in one transaction and answers after its commit is durable. When the command throws, nothing
    * of it remains.

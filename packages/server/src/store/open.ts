@@ -5,17 +5,23 @@ import { openSqlite } from './dialect/sqlite/open.ts';
 /** Where the data is: a file of the embedded engine, or a PostgreSQL server. */
 export type DatabaseLocation = { engine: 'sqlite'; file: string } | { engine: 'postgres'; url: string };
 
+/** How long one read of nodes may take unless something else is asked for, in milliseconds. */
+const READ_LIMIT_MS = 30_000;
+
 /**
  * Opens the database and brings its schema up to date.
  * Throws an `Error` that says what to look at when that cannot be done.
  */
 export async function openDatabase(
   location: DatabaseLocation,
-  options: { onConnectionError: (error: Error) => void },
+  options: { onConnectionError: (error: Error) => void; readLimitMs?: number },
 ): Promise<Database> {
   const sqlite = location.engine === 'sqlite';
+  const { onConnectionError, readLimitMs = READ_LIMIT_MS } = options;
   try {
-    return await (sqlite ? openSqlite(location.file) : openPostgres(location.url, options));
+    return await (sqlite
+      ? openSqlite(location.file, { readLimitMs })
+      : openPostgres(location.url, { onConnectionError, readLimitMs }));
   } catch (error) {
     // A name with several addresses gives an error for each, and none for all.
     const first = error instanceof AggregateError ? error.errors[0] : error;

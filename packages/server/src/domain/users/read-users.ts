@@ -2,7 +2,6 @@ import { isId, type Page, type PageQuery, type User } from '@kernelci/model';
 import { notFound } from '../../errors.ts';
 import { findUserByName, listUserRows } from '../../store/users.ts';
 import { loadAccount } from '../access/account-view.ts';
-import { withTimeLimit } from '../query/time-limit.ts';
 import type { Uses } from '../services.ts';
 import type { UserFilter } from './user-filter.ts';
 import { toUser, toUsers } from './user-view.ts';
@@ -23,9 +22,6 @@ export async function listUsers(s: Uses<'db'>, filter: UserFilter, page: PageQue
   const named =
     filter.username === undefined ? undefined : await findUserByName(s.db.reader, filter.username);
   const rows = filter.username === undefined ? await listUserRows(s.db.reader) : named ? [named] : [];
-  const all = await toUsers(s.db.reader, rows);
-  const { patternField, matches } = filter;
-  const filtered = () => all.filter(matches);
-  const users = patternField === undefined ? filtered() : withTimeLimit(patternField, filtered);
+  const users = (await toUsers(s.db.reader, rows)).filter(filter.matches);
   return { items: users.slice(offset, offset + limit), total: users.length, limit, offset };
 }

@@ -34,7 +34,7 @@ function valueTest({ field, operator, value: text }: Condition): (value: Value) 
       return listed;
     case 're': {
       const pattern = compilePattern(field, text);
-      return (value) => typeof value === 'string' && pattern.test(value);
+      return (value) => typeof value === 'string' && pattern(value);
     }
     case 'lt':
       return (value) => String(value) < text;
@@ -51,8 +51,6 @@ export interface UserFilter {
   matches: Test;
   /** Fields that users do not have: nothing matches them. */
   unknownFields: string[];
-  /** The field that a regular expression asks about: matching may need a limit of time. */
-  patternField: string | undefined;
   /** The name that alone decides, when the filter asks for one: it can be looked up. */
   username: string | undefined;
 }
@@ -72,7 +70,6 @@ export function parseUserFilter(query: Readonly<Record<string, string>>): UserFi
   return {
     matches: (user) => tests.every((test) => test(user)),
     unknownFields,
-    patternField: conditions.find(({ operator }) => operator === 're')?.field,
     username: byName?.value,
   };
 }

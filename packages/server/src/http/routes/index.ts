@@ -9,13 +9,17 @@ import { registerAcceptInvite } from './invites/accept.ts';
 import { registerInvite } from './invites/invite.ts';
 import { registerInvitePage } from './invites/page.ts';
 import { registerInviteUrl } from './invites/url.ts';
+import { registerCountNodes } from './nodes/count.ts';
 import { registerCreateNode } from './nodes/create.ts';
+import { registerFastNodes } from './nodes/fast.ts';
 import { registerGetNode } from './nodes/get.ts';
 import { registerHierarchy } from './nodes/hierarchy.ts';
 import { registerNodeHistory } from './nodes/history.ts';
+import { registerListNodes } from './nodes/list.ts';
 import { registerNodeset } from './nodes/nodeset.ts';
 import { registerPatchNode } from './nodes/patch.ts';
 import { registerReplaceNode } from './nodes/replace.ts';
+import { registerNodeTree } from './nodes/tree.ts';
 import { registerForgotPassword } from './passwords/forgot.ts';
 import { registerResetPassword } from './passwords/reset.ts';
 import { registerUpdatePassword } from './passwords/update.ts';
@@ -59,6 +63,10 @@ function registerPublic(app: App, deps: RouteDeps): void {
   registerGetGroup(app, deps, '/group/:id', 'public');
   registerGetNode(app, deps);
   registerNodeHistory(app, deps);
+  registerNodeTree(app, deps);
+  registerListNodes(app, deps);
+  registerFastNodes(app, deps);
+  registerCountNodes(app, deps);
 }
 
 function registerForAccounts(app: App, deps: RouteDeps): void {

@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { ReferenceViolation, StoreUnavailable, UniqueViolation } from '../../errors.ts';
+import type { Schema } from '../../schema.ts';
 import type { Dialect } from '../dialect.ts';
 import { insertRows, lockLog, reserveSeqs } from './bulk.ts';
 
@@ -31,6 +32,15 @@ function translateError(error: unknown): unknown {
   return error;
 }
 
+async function expectedRows(db: Kysely<Schema>, query: RawBuilder<unknown>): Promise<number | null> {
+  const explained = await sql<Record<string, Explained[]>>`explain (format json) ${query}`.execute(db);
+  return explained.rows[0]?.['QUERY PLAN']?.[0]?.Plan['Plan Rows'] ?? null;
+}
+
+interface Explained {
+  Plan: { 'Plan Rows': number };
+}
+
 export const postgresDialect: Dialect = {
   name: 'postgres',
   serialType: 'bigint',
@@ -42,6 +52,10 @@ export const postgresDialect: Dialect = {
   insertRows,
   reserveSeqs,
   lockLog,
+  from: (table) => sql.table(table),
+  apart: sql`offset 0`,
+  expectedRows,
+  contains: (text, part) => sql`strpos(${text}, ${part}) > 0`,
   translateError,
 };
 

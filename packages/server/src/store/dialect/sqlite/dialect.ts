@@ -36,5 +36,15 @@ export const sqliteDialect: Dialect = {
   reserveSeqs,
   // The one writer appends in the order in which it commits.
   lockLog: async () => undefined,
+  from: (table, index) => {
+    if (index === undefined) return sql.table(table);
+    return index === null
+      ? sql`${sql.table(table)} not indexed`
+      : sql`${sql.table(table)} indexed by ${sql.ref(index)}`;
+  },
+  // Told the index, the engine has no choice left.
+  apart: sql``,
+  expectedRows: async () => null,
+  contains: (text, part) => sql`instr(${text}, ${part}) > 0`,
   translateError,
 };

@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
 import type { Database, Tx, WakeTopic } from '../../database.ts';
 import { migrate } from '../../migrations/migrate.ts';
+import { NodeReads } from '../../node-reads.ts';
 import { Wakes } from '../../wakes.ts';
 import { openConnection } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
+import { SqliteReaders } from './readers/readers.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** Opens the file, creating it when it is missing, and brings its schema up to date. */
-export async function openSqlite(file: string): Promise<Database> {
+export async function openSqlite(file: string, options: { readLimitMs: number }): Promise<Database> {
   const writer = openConnection(file);
   writer.raw.exec('BEGIN IMMEDIATE');
   try {
@@ -20,6 +22,7 @@ export async function openSqlite(file: string): Promise<Database> {
   }
   const reader = openConnection(file);
   reader.raw.exec('PRAGMA query_only = ON');
+  const readers = new SqliteReaders({ file, limitMs: options.readLimitMs });
   const queue = new WriteQueue(writer.raw);
   const wakes = new Wakes();
   const readExecutor = { sql: reader.sql, dialect: sqliteDialect };
@@ -27,6 +30,7 @@ export async function openSqlite(file: string): Promise<Database> {
   return {
     dialect: sqliteDialect,
     reader: readExecutor,
+    nodeReads: new NodeReads(readers),
     write: async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
       const topics = new Set<WakeTopic>();
       const tx: Tx = { sql: writer.sql, dialect: sqliteDialect, wake: (topic) => topics.add(topic) };
@@ -46,6 +50,7 @@ export async function openSqlite(file: string): Promise<Database> {
     },
     close: async () => {
       await queue.idle();
+      await readers.close();
       reader.raw.close();
       writer.raw.close();
     },

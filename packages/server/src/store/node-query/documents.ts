@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { Sql } from './columns.ts';
+import { type Reading, rows } from './reading.ts';
+
+/** Nodes whose documents are asked for in one statement, and the bytes that these may have together. */
+const NODES_MAX = 512;
+const BYTES_MAX = 2 * 1024 * 1024;
+
+export interface Document {
+  seq: number;
+  doc: string;
+}
+
+/** The numbers as a list of which there are few different lengths, so that few statements are prepared. */
+function padded(seqs: readonly number[]): Sql {
+  const length = 2 ** Math.ceil(Math.log2(seqs.length));
+  const last = seqs.at(-1);
+  return sql.join(Array.from({ length }, (_, i) => seqs[i] ?? last));
+}
+
+/** Which of the nodes there are whose documents meet the condition, in groups that memory bears. */
+async function groups(reading: Reading, seqs: readonly number[], condition: Sql): Promise<number[][]> {
+  const query = sql<{ seq: number; bytes: number }>`
+    select seq, octet_length(doc) as bytes from node_docs where seq in (${padded(seqs)}) and ${condition}`;
+  const bytesOf = new Map((await rows(reading, query)).map(({ seq, bytes }) => [seq, bytes]));
+  const found: number[][] = [];
+  let room = 0;
+  for (const seq of seqs) {
+    const bytes = bytesOf.get(seq);
+    if (bytes === undefined) continue;
+    room -= bytes;
+    if (room < 0) {
+      found.push([]);
+      room = BYTES_MAX - bytes;
+    }
+    found.at(-1)?.push(seq);
+  }
+  return found;
+}
+
+/**
+ * The documents of those nodes that are there and meet the condition, in the order of the numbers, some at a time.
+ * However large they are, a few megabytes of them are in memory at once, and at least one.
+ */
+export async function* documentsOf(
+  reading: Reading,
+  seqs: readonly number[],
+  condition: Sql = sql`1 = 1`,
+): AsyncGenerator<Document[], void> {
+  for (let at = 0; at < seqs.length; at += NODES_MAX) {
+    for (const group of await groups(reading, seqs.slice(at, at + NODES_MAX), condition)) {
+      const query = sql<Document>`select seq, doc from node_docs where seq in (${padded(group)})`;
+      const found = new Map((await rows(reading, query)).map((row) => [row.seq, row]));
+      yield group.flatMap((seq) => found.get(seq) ?? []);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+import type { RawBuilder } from 'kysely';
+import type { Executor } from '../database.ts';
+
+/** The caller is gone: what is read for nobody stops. */
+export class ReadCancelled extends Error {
+  override readonly name = 'ReadCancelled';
+}
+
+/** The read took longer than the time limit allows. */
+export class TimeLimitExceeded extends Error {
+  override readonly name = 'TimeLimitExceeded';
+  /** In seconds. */
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(`the read took longer than ${limit} seconds`);
+    this.limit = limit;
+  }
+}
+
+/** The subtree has more nodes than can be asked for at once. */
+export class TreeTooLarge extends Error {
+  override readonly name = 'TreeTooLarge';
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(`the tree has more than ${limit} nodes`);
+    this.limit = limit;
+  }
+}
+
+/** One read under way: where its statements run, and on what terms. */
+export interface Reading {
+  readonly x: Executor;
+  /** How many index entries may be counted to find out which index serves best; 0: statistics are asked instead. */
+  readonly probeEntries: number;
+  /** How many rows one step of a scan looks at. */
+  readonly stepRows: number;
+  /** Called before each statement: lets other work have its turn. Throws when the read is to stop. */
+  pause(): Promise<void>;
+  /** Says how many microseconds the next statement may take, so that a quick lane can pass the read on. */
+  expect(micros: number): void;
+}
+
+export async function rows<T>(reading: Reading, query: RawBuilder<T>): Promise<T[]> {
+  await reading.pause();
+  return (await query.execute(reading.x.sql)).rows;
+}
+
+/** What one thing costs on SQLite, in microseconds; PostgreSQL takes a few times as long, in like proportions. */
+export const COST = {
+  /** An entry of an index, looked at in its order. */
+  entry: 0.03,
+  /** A row that an index entry leads to. */
+  lookup: 0.6,
+  /** A row, in the order of insertion. */
+  row: 0.1,
+  /** A document, read and answered. */
+  document: 3,
+} as const;

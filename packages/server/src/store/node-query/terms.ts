@@ -1,0 +1,88 @@
+import type { Executor } from '../database.ts';
+import { ReadCancelled, type Reading, TimeLimitExceeded } from './reading.ts';
+
+/** The quick lane passes the read on: it would hold up others for too long. */
+export class TooLongForLane extends Error {
+  override readonly name = 'TooLongForLane';
+}
+
+/** Time spent on reading, not counting what the caller takes to fetch the text. */
+class WorkClock {
+  #spent = 0;
+  #since: number | undefined;
+
+  /** In milliseconds. */
+  get spent(): number {
+    return this.#spent + (this.#since === undefined ? 0 : performance.now() - this.#since);
+  }
+
+  resume(): void {
+    this.#since ??= performance.now();
+  }
+
+  rest(): void {
+    this.#spent = this.spent;
+    this.#since = undefined;
+  }
+}
+
+export interface Terms {
+  x: Executor;
+  probeEntries: number;
+  stepRows: number;
+  signal: AbortSignal;
+  /** How long a read may take, in milliseconds. */
+  limitMs: number;
+  /** What a read may be expected to take in this lane, in microseconds. */
+  laneMicros: number;
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export interface LimitedReading extends Reading {
+  /** The same text; the time limit counts while it is read, not while it waits to be fetched. */
+  limited(text: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void>;
+}
+
+/** A read that begins now, on these terms. */
+export function beginReading(terms: Terms): LimitedReading {
+  const { x, probeEntries, stepRows, signal, limitMs, laneMicros } = terms;
+  const clock = new WorkClock();
+  let expected = 0;
+  clock.resume();
+  return {
+    x,
+    probeEntries,
+    stepRows,
+    async pause() {
+      await nextTurn();
+      if (signal.aborted) throw new ReadCancelled();
+      if (clock.spent > limitMs) throw new TimeLimitExceeded(limitMs / 1000);
+    },
+    expect(micros) {
+      expected += micros;
+      if (expected > laneMicros) throw new TooLongForLane();
+    },
+    limited(text) {
+      clock.rest();
+      // What is being answered can no longer be passed on.
+      expected = Number.NEGATIVE_INFINITY;
+      return timed(text, clock);
+    },
+  };
+}
+
+async function* timed(text: AsyncIterable<Uint8Array>, clock: WorkClock): AsyncGenerator<Uint8Array, void> {
+  const chunks = text[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      clock.resume();
+      const { done, value } = await chunks.next();
+      clock.rest();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await chunks.return?.();
+  }
+}
