@@ -260,7 +260,7 @@ export class NodeMaker {
     return results.map(({ test, result }) => {
       when += this.#random.between(0, 2);
       const id = this.#id(when);
-      if (result === 'pass') this.#passed[this.#made % PASSED_KEPT] = id;
+      if (result === 'pass') this.#remember(id);
       const data = {
         error_code: null,
         error_msg: result === 'fail' ? 'exit code 1' : null,
@@ -276,6 +276,11 @@ export class NodeMaker {
         { parent: job.id, group: job.job.name },
       );
     });
+  }
+
+  #remember(id: string): void {
+    if (this.#passed.length < PASSED_KEPT) this.#passed.push(id);
+    else this.#passed[this.#made % PASSED_KEPT] = id;
   }
 
   #misc(test: TestCase): Record<string, unknown> {

@@ -34,7 +34,14 @@ export function* newBodies(sample: Sample, count: number): Generator<Record<stri
   const parents = sample.columns
     .filter(({ kind }) => kind === 'job' || kind === 'kbuild')
     .map(({ id }) => id);
+  // Nodes with one parent keep one: it decides how near to each other they are stored.
+  const chosen = new Map<string, string>();
+  const parentFor = (id: string): string => {
+    const known = chosen.get(id) ?? random.pick(parents);
+    chosen.set(id, known);
+    return known;
+  };
   for (const burst of dataset({ nodes: count, seed: SEED, until: Date.now(), days: 10 })) {
-    for (const node of burst) yield bodyOf(node, node.parent === null ? null : random.pick(parents));
+    for (const node of burst) yield bodyOf(node, node.parent === null ? null : parentFor(node.parent));
   }
 }
