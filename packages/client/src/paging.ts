@@ -5,9 +5,9 @@ export type Filters = Readonly<Record<string, string | readonly string[]>>;
 
 export interface PageOptions {
   /** Items of one page; the server's default is 50. */
-  limit?: number;
+  limit?: number | undefined;
   /** How many items to leave out. */
-  offset?: number;
+  offset?: number | undefined;
 }
 
 export type Query = Record<string, string | number | boolean | readonly string[] | undefined>;

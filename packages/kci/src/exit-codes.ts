@@ -6,7 +6,6 @@ import type { Explanation } from './explain/explanation.ts';
 import type { Factory } from './factory.ts';
 import { streams } from './io/streams.ts';
 
-const FAILURE = 1;
 const USAGE = 2;
 
 /**
@@ -27,7 +26,7 @@ export async function exitCodeOf(
   const { message, hint } = await explain(error, argv, factory);
   streams.note(`Error: ${message}`);
   if (hint !== undefined) streams.note(`Hint: ${hint}`);
-  return FAILURE;
+  return factory?.failureCode ?? 1;
 }
 
 async function explain(

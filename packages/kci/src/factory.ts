@@ -21,6 +21,10 @@ export class Factory implements Streams {
   readonly options: GlobalOptions;
   /** Once a client was made: for explaining what it answers. */
   lastAccess: Access | undefined;
+  /** What the command ends with when it has done its work. */
+  exitCode = 0;
+  /** What it ends with when it has failed. */
+  failureCode = 1;
   readonly #interrupt: () => void;
   #settings: Promise<SettingsFile> | undefined;
   #prompter: Promise<Prompter> | undefined;
@@ -88,9 +92,13 @@ export class Factory implements Streams {
 
   /** Prints a result as JSON. */
   async json(value: unknown): Promise<void> {
-    const indent = this.options.indent ?? (await this.setting('indent', whole(0, INDENT_MAX)));
     const { pythonJson } = await import('./output/python-json.ts');
-    this.result(pythonJson(value, indent));
+    this.result(pythonJson(value, await this.indent()));
+  }
+
+  /** Blanks to indent JSON by; 0: all on one line. */
+  async indent(): Promise<number> {
+    return this.options.indent ?? (await this.setting('indent', whole(0, INDENT_MAX))) ?? 0;
   }
 
   prompter(): Promise<Prompter> {

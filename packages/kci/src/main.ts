@@ -13,7 +13,7 @@ function interrupt(): never {
 /**
  * Runs one `kci` command.
  * @param argv what follows `kci` on the command line
- * @returns the exit code: 0, 1 for a failure, 2 for a command line that makes no sense
+ * @returns the exit code: 0, 1 for a failure, 2 for a command line that makes no sense, or what the command says
  */
 export async function run(argv: string[]): Promise<number> {
   endQuietlyOnBrokenPipe();
@@ -25,14 +25,18 @@ export async function run(argv: string[]): Promise<number> {
       await complete(argv.slice(1));
       return 0;
     }
-    const { buildProgram } = await import('./program.ts');
-    const program = await buildProgram(argv, async ({ path, verb, globals, args, options }) => {
+    const [{ buildProgram }, { joinValues }] = await Promise.all([
+      import('./program.ts'),
+      import('./commands/words.ts'),
+    ]);
+    const words = joinValues(argv);
+    const program = await buildProgram(words, async ({ path, verb, globals, args, options }) => {
       const { Factory } = await import('./factory.ts');
       factory = new Factory(path, globals, interrupt);
       await verb.run(factory, args, options);
     });
-    await program.parseAsync(argv, { from: 'user' });
-    return 0;
+    await program.parseAsync(words, { from: 'user' });
+    return factory?.exitCode ?? 0;
   } catch (error) {
     if (error instanceof Answered) return 0;
     const { exitCodeOf } = await import('./exit-codes.ts');

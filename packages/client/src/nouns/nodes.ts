@@ -22,6 +22,11 @@ export interface WriteOptions {
   ifMatch?: string | undefined;
 }
 
+export interface TreeOptions {
+  /** Levels below the node; default: 10. */
+  depth?: number | undefined;
+}
+
 export interface HistoryEntry {
   id: string;
   sequence_id: number;
@@ -56,7 +61,7 @@ export function nodesNoun(transport: Transport) {
     ({
       method: 'GET',
       path: ['nodes', 'fast'],
-      query: { ...filters, ...fastQuery(options) },
+      query: { ...fastQuery(options), ...filters },
       public: true,
       shape: Array.isArray,
     }) as const;
@@ -125,6 +130,14 @@ export function nodesNoun(transport: Transport) {
     /** Replaces a node and adds all that is below it; answers with all of them, the root first, depth first. */
     putHierarchy: (id: string, hierarchy: HierarchyBody | RawJson) =>
       transport.body<Node[]>({ method: 'PUT', path: ['nodes', id], json: hierarchy, shape: Array.isArray }),
+    /** A node and all that is below it, depth first, while they arrive; status 404 when there is no such node. */
+    tree: (id: string, options: TreeOptions = {}) =>
+      transport.items<Node>({
+        method: 'GET',
+        path: ['node', id, 'tree'],
+        query: { depth: options.depth },
+        public: true,
+      }),
     /** What happened to a node, oldest first, as far back as the API keeps events. */
     history: (id: string, page: PageOptions = {}) =>
       transport.body<HistoryEntry[]>({

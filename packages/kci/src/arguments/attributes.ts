@@ -12,7 +12,11 @@ const SUFFIXES = new Map([
   ['!=', '__ne'],
   ['=~', '__re'],
 ]);
-const PAGING = new Set(['limit', 'offset']);
+/** Parameters that are no attributes, and the options that set them. */
+const OF_OPTIONS: ReadonlyMap<string, string> = new Map([
+  ['limit', '--page-length and --page-number'],
+  ['offset', '--page-length and --page-number'],
+]);
 
 export interface Attribute {
   name: string;
@@ -36,12 +40,14 @@ export function parseAttribute(text: string): Attribute {
 
 /**
  * Attributes as query parameters; of repeated ones all values are sent.
+ * @param ofOptions parameters that are no attributes, and the options that set them
  * @throws UsageError
  */
-export function filtersOf(attributes: readonly string[]): Filters {
+export function filtersOf(attributes: readonly string[], ofOptions = OF_OPTIONS): Filters {
   const filters = new Map<string, string[]>();
   for (const { name, operator, value } of attributes.map(parseAttribute)) {
-    if (PAGING.has(name)) throw new UsageError(`'${name}' is set with --page-length and --page-number`);
+    const option = ofOptions.get(name);
+    if (option !== undefined) throw new UsageError(`'${name}' is set with ${option}`);
     const parameter = `${name}${SUFFIXES.get(operator)}`;
     filters.set(parameter, [...(filters.get(parameter) ?? []), value]);
   }

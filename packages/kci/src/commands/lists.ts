@@ -29,15 +29,25 @@ export async function fetchList<T>(
   options: ListOptions,
   fetchPage: (page: PageOptions) => Promise<Page<T>>,
 ): Promise<T[]> {
+  const page = await pageOf(factory, options);
+  if (page !== 'all') return (await fetchPage(page)).items;
+  const { eachItem } = await import('@kernelci/client');
+  return Array.fromAsync(eachItem(fetchPage, options.pageLength ?? PAGE_LENGTH_OF_ALL));
+}
+
+/**
+ * Which page is asked for, by options and settings.
+ * @throws UsageError when that makes no sense
+ */
+export async function pageOf(factory: Factory, options: ListOptions): Promise<Required<PageOptions> | 'all'> {
   const { pageLength, pageNumber } = options;
   if (options.all === true) {
     if (pageNumber !== undefined)
       throw new UsageError('--all prints every page, so --page-number has no place');
-    const { eachItem } = await import('@kernelci/client');
-    return Array.fromAsync(eachItem(fetchPage, pageLength ?? PAGE_LENGTH_OF_ALL));
+    return 'all';
   }
   const limit = pageLength ?? (await factory.setting('page_length', whole(1))) ?? PAGE_LENGTH;
   const number = pageNumber ?? (await factory.setting('page_number', whole(0))) ?? 0;
   if (!Number.isSafeInteger(limit * number)) throw new UsageError('there are not that many pages');
-  return (await fetchPage({ limit, offset: limit * number })).items;
+  return { limit, offset: limit * number };
 }

@@ -103,11 +103,36 @@ const user: Group = {
   },
 };
 
+const node: Group = {
+  summary: 'Find, submit and watch nodes: checkouts, builds, jobs, tests',
+  examples: [
+    ['kci node find kind=checkout --sort=-created --format table', 'the latest checkouts'],
+    ['kci node get 6526448e7d140ee220971a0e --indent=1', 'one node'],
+    ['kci node tree 6526448e7d140ee220971a0e', 'a checkout with all that was built and tested'],
+    ['kci node submit checkout.json', 'create a node'],
+    ['kci node watch 6526448e7d140ee220971a0e', 'wait until a node is done'],
+  ],
+  children: {
+    get: leaf('Show one node', () => import('./node/get.ts')),
+    find: leaf('List nodes, page by page', () => import('./node/find.ts')),
+    findfast: leaf('List nodes, all that fit at once', () => import('./node/findfast.ts')),
+    count: leaf('Count nodes', () => import('./node/count.ts')),
+    submit: leaf('Create or replace a node from a file', () => import('./node/submit.ts')),
+    'submit-hierarchy': leaf(
+      'Replace a node and add the tree below it',
+      () => import('./node/submit-hierarchy.ts'),
+    ),
+    watch: leaf('Follow a node until it is done', () => import('./node/watch.ts')),
+    tree: leaf('Draw a node and all that is below it', () => import('./node/tree.ts')),
+  },
+};
+
 export const ROOT: Group = {
-  summary: 'Work with a KernelCI API: accounts, tokens and groups.',
+  summary: 'Work with a KernelCI API: nodes, accounts, tokens and groups.',
   examples: [
     ['kci login', 'set kci up: asks for address, name and password'],
     ['kci user whoami --indent=1', 'check that it works'],
+    ['kci node find kind=checkout --sort=-created --format table', 'the latest checkouts'],
     ['kci --as admin user add alice alice@example.org', 'use the token saved as "admin" for this command'],
     ['kci user token --help', 'what a command does, with examples'],
   ],
@@ -118,6 +143,7 @@ export const ROOT: Group = {
       examples: [['kci api hello', 'check that the API answers']],
       children: { hello: leaf('Check that the API answers', () => import('./api/hello.ts')) },
     },
+    node,
     user,
     audit: leaf('Show who changed what, for admins', () => import('./audit.ts')),
     completion: leaf('Print the completion script of a shell', () => import('./completion.ts')),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type Group, isGroup, ROOT } from './tree.ts';
-import { commandIn } from './words.ts';
+import { commandIn, joinValues } from './words.ts';
 
 const named = (line: string) => commandIn(line.split(' ')).path.join(' ');
 
@@ -46,4 +46,12 @@ test('every command loads, and teaches with examples that name it', async () => 
     }
   };
   await visit(ROOT, 'kci');
+});
+
+test('a value that begins with a minus stays with its option', () => {
+  const joined = (line: string) => joinValues(line.split(' ')).join(' ');
+  assert.equal(joined('node find --sort -created -l 1'), 'node find --sort=-created -l 1');
+  assert.equal(joined('node find --sort created --all'), 'node find --sort created --all');
+  assert.equal(joined('node find -- --sort -created'), 'node find -- --sort -created');
+  assert.equal(joined('--sort'), '--sort');
 });

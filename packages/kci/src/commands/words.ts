@@ -11,6 +11,22 @@ export interface NamedCommand {
   unknown?: string;
 }
 
+/** Options whose value may begin with a minus. */
+const WITH_MINUS = new Set(['--sort']);
+
+/** `--sort -created` → `--sort=-created`: on its own, `-created` would be the global option `-c`. */
+export function joinValues(words: readonly string[]): string[] {
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  const joined: string[] = [];
+  for (const [at, word] of words.entries()) {
+    const option = at < end ? words[at - 1] : undefined;
+    if (option !== undefined && WITH_MINUS.has(option) && word.startsWith('-'))
+      joined.splice(-1, 1, `${option}=${word}`);
+    else joined.push(word);
+  }
+  return joined;
+}
+
 /** The command that a command line names, as far as it names one. */
 export function commandIn(words: readonly string[]): NamedCommand {
   let node: Leaf | Group = ROOT;

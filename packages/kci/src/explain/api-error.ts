@@ -18,6 +18,12 @@ const CODES: Record<string, string> = {
   UPDATE_USER_EMAIL_ALREADY_EXISTS: 'another account has this e-mail address',
 };
 
+/** The API knows who asks, and that they may not change this node. */
+const NOT_YOURS = 'Unauthorized to complete the operation';
+const EDITORS =
+  'a node can be changed by its owner, by admins, and by members of its user_groups, of node:edit:any and of ' +
+  "its runtime's groups: 'kci user whoami' tells who you are and which groups you are in";
+
 /** Explains a refusal; status and address stay in the text. */
 export async function explainApiError(
   error: ApiError,
@@ -43,6 +49,7 @@ async function hintFor(
   factory: Factory | undefined,
 ): Promise<string | undefined> {
   const { status, detail, retryAfter } = error;
+  if (status === 401 && detail === NOT_YOURS) return EDITORS;
   if (status === 401) return unauthorizedHint(factory);
   if (status === 403) return forbiddenHint(detail, argv, factory);
   if (status === 429)

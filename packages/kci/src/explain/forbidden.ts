@@ -5,6 +5,8 @@ import { commandLine } from './command-line.ts';
 /** Begins the refusal that only an admin's token without admin rights gets; advice for all clients follows. */
 export const NO_ADMIN_SCOPE = 'Forbidden: this token does not carry the admin scope';
 
+const LACKS_SCOPE = /^Forbidden: this token does not carry the (nodes|events|account) scope/;
+
 /** Which token would do; in an admin's settings it is one of the named ones. */
 export async function forbiddenHint(
   detail: string | undefined,
@@ -13,6 +15,9 @@ export async function forbiddenHint(
 ): Promise<string | undefined> {
   const access = factory?.lastAccess;
   if (factory === undefined || access === undefined) return undefined;
+  if (detail !== undefined && LACKS_SCOPE.test(detail)) {
+    return "make a token that does: 'kci user token USERNAME --everyday --save'";
+  }
   const lacksScope = detail?.startsWith(NO_ADMIN_SCOPE) === true;
   if (!lacksScope && detail !== 'Forbidden') return undefined;
   const names = [...apiSecrets(await factory.settings(), access.api.name).named.keys()];

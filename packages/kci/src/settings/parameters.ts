@@ -27,3 +27,11 @@ export function whole(min: number, max: number = Number.MAX_SAFE_INTEGER): Param
     throw new KciError(`${where} has to be a whole number ${range}`);
   };
 }
+
+export function oneOf<T extends string>(choices: readonly T[]): Parameter<T> {
+  return ({ value, where }) => {
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    throw new KciError(`${where} has to be one of ${choices.join(', ')}`);
+  };
+}

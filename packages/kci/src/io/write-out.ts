@@ -1,0 +1,8 @@
+import { once } from 'node:events';
+
+/** Writes text to standard output as fast as it is read there. */
+export async function writeOut(chunks: AsyncIterable<string>): Promise<void> {
+  for await (const chunk of chunks) {
+    if (!process.stdout.write(chunk)) await once(process.stdout, 'drain');
+  }
+}
