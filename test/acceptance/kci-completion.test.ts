@@ -93,6 +93,29 @@ describe('completion in bash', () => {
     [['user', 'signups', 'list', '--state', 'p'], ['pending']],
     [['-s', 'my'], ['compopt -o default']],
     [['user', 'find', 'username='], []],
+    [
+      ['node', 'find'],
+      ['find', 'findfast'],
+    ],
+    [['node', 'submit', ''], ['compopt -o default']],
+    [['node', 'submit-hierarchy', ''], []],
+    [['node', 'submit-hierarchy', '6526448e7d140ee220971a0e', 'res'], ['compopt -o default']],
+    [
+      ['node', 'find', 'ki'],
+      ['kind=', 'compopt -o nospace'],
+    ],
+    [
+      ['node', 'find', 'kind=job', 'data.kernel_revision.t'],
+      ['data.kernel_revision.tree=', 'compopt -o nospace'],
+    ],
+    [['node', 'find', '--format', 'table', 'state', '=', 'd'], ['done']],
+    [
+      ['node', 'count', 'result!', '='],
+      ['pass', 'fail', 'skip', 'incomplete'],
+    ],
+    [['node', 'findfast', '--format', 't'], ['table']],
+    [['node', 'find', '--sort', 'cre'], ['created']],
+    [['node', 'get', ''], []],
     [['no-such-command', ''], []],
     [['user', 'get', ''], []],
   ];

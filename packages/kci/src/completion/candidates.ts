@@ -2,6 +2,7 @@ import type { Command, Option } from 'commander';
 import { type Group, isGroup } from '../commands/tree.ts';
 import { commandIn } from '../commands/words.ts';
 import type { Factory } from '../factory.ts';
+import { argumentValues } from './argument-values.ts';
 import { optionValues } from './option-values.ts';
 import { FILES } from './shells.ts';
 
@@ -9,6 +10,8 @@ export interface Candidate {
   value: string;
   meaning: string;
 }
+
+const filesOfShell: Candidate[] = [{ value: FILES, meaning: '' }];
 
 /**
  * What may stand in the place of `current`, after `before`.
@@ -25,15 +28,22 @@ export async function candidates(
   const valued = valueWanted(command, before, current);
   if (valued !== undefined) {
     const values = await optionValues(factory, valued.option);
-    return values === 'files' ? [{ value: FILES, meaning: '' }] : fitting(values, current, valued.prefix);
+    return values === 'files' ? filesOfShell : fitting(values, current, valued.prefix);
   }
   if (current.startsWith('-')) return fitting(optionsOf(command), current);
   if (isGroup(node)) return fitting(childrenOf(node), current);
-  const choices = command.registeredArguments[0]?.argChoices ?? [];
-  return fitting(
-    choices.map((value) => ({ value, meaning: '' })),
-    current,
-  );
+  const values = argumentValues(path, argumentWanted(command, before, path), current);
+  return values === 'files' ? filesOfShell : fitting(values, current);
+}
+
+/** The argument whose place comes next; of several words the last argument takes all that follow. */
+function argumentWanted(command: Command, before: readonly string[], path: readonly string[]) {
+  const options = allOptions(command).filter(({ required }) => required);
+  const isOption = (word = '') => options.some(({ long, short }) => word === long || word === short);
+  const given = before.filter((word, at) => !word.startsWith('-') && !isOption(before[at - 1])).length;
+  const all = command.registeredArguments;
+  const last = all.at(-1);
+  return all[given - path.length] ?? (last?.variadic === true ? last : undefined);
 }
 
 /** The parser knows the options of the command that `words` name. */

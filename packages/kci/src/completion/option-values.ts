@@ -12,6 +12,8 @@ export async function optionValues(factory: Factory, option: Option): Promise<Ca
       return named(await apiNames(factory));
     case 'as':
       return named(await tokenNames(factory));
+    case 'sort':
+      return named((await import('./argument-values.ts')).NODE_FIELDS);
     case 'scope':
       return named((await import('@kernelci/model')).SCOPES);
     default:

@@ -6,7 +6,14 @@ test('what bash splits at equals signs is put together again', () => {
   assert.deepEqual(joinAssignments(['--api', '=', 'lo']), ['--api=lo']);
   assert.deepEqual(joinAssignments(['--api', '=', '']), ['--api=']);
   assert.deepEqual(joinAssignments(['--api', '=']), ['--api=']);
-  assert.deepEqual(joinAssignments(['user', 'find', 'name', '=', 'x']), ['user', 'find', 'name', '=', 'x']);
+  assert.deepEqual(joinAssignments(['find', 'kind', '=', 'job', 'state', '=']), [
+    'find',
+    'kind=job',
+    'state=',
+  ]);
+  assert.deepEqual(joinAssignments(['find', 'result!', '=', 'fa']), ['find', 'result!=fa']);
   assert.equal(partAfterAssignment('--api=local', '--api=lo'), 'local');
   assert.equal(partAfterAssignment('--api', '--a'), '--api');
+  assert.equal(partAfterAssignment('result!=fail', 'result!=fa'), 'fail');
+  assert.equal(partAfterAssignment('kind=', 'ki'), 'kind=');
 });
