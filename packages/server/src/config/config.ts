@@ -104,9 +104,9 @@ export function readConfig(variables: Env): Config {
       verifySeconds: env.positive('VERIFY_TOKEN_EXPIRE_SECONDS', HOUR),
     },
     firstAdmin: {
-      username: env.text('KCI_INITIAL_ADMIN_USERNAME') ?? 'admin',
+      username: env.line('KCI_INITIAL_ADMIN_USERNAME') ?? 'admin',
       email: env.email('KCI_INITIAL_ADMIN_EMAIL') ?? 'admin@kernelci.org',
-      password: env.secret('KCI_INITIAL_PASSWORD'),
+      password: env.newPassword('KCI_INITIAL_PASSWORD'),
     },
     signup: env.oneOf('KCI_SIGNUP', ['off', 'open', 'approval'], 'off'),
     mail: readMail(env, dataDir),

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { PASSWORD_MIN } from '@kernelci/model';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -37,6 +38,22 @@ export class EnvReader {
   secret(name: string): string | undefined {
     const value = this.#env[name];
     return value === '' ? undefined : value;
+  }
+
+  /** Text on one line, as names are. */
+  line(name: string): string | undefined {
+    const value = this.text(name);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    if (value === undefined || !/[\u0000-\u001f\u007f-\u009f]/.test(value)) return value;
+    this.complain(name, 'contains control characters');
+    return undefined;
+  }
+
+  newPassword(name: string): string | undefined {
+    const value = this.secret(name);
+    if (value === undefined || [...value].length >= PASSWORD_MIN) return value;
+    this.complain(name, `needs at least ${PASSWORD_MIN} characters`);
+    return undefined;
   }
 
   email(name: string): string | undefined {

@@ -1,5 +1,7 @@
 import { DAY } from '@kernelci/model';
+import { defaultTiming } from '../mail/timing.ts';
 import type { Database } from '../store/database.ts';
+import { deleteFailedMails } from '../store/mails.ts';
 import { deleteIdempotencyKeys } from '../store/repeat-keys.ts';
 import { deleteExpiredTokens } from '../store/tokens.ts';
 import type { AttemptLimiter } from './access/attempt-limiter.ts';
@@ -50,5 +52,6 @@ export class Housekeeping {
     await limiter.forgetExpired();
     await db.write((tx) => deleteExpiredTokens(tx, clock() - EXPIRED_TOKENS_KEPT));
     await db.write((tx) => deleteIdempotencyKeys(tx, clock() - IDEMPOTENCY_KEPT));
+    await db.write((tx) => deleteFailedMails(tx, clock() - defaultTiming.keepFailed));
   }
 }

@@ -109,11 +109,6 @@ export interface AccessEpochTable {
   epoch: number;
 }
 
-export interface SettingTable {
-  key: string;
-  value: string;
-}
-
 export interface NodeTable {
   /** Order of insertion. */
   seq: Generated<number>;
@@ -195,5 +190,4 @@ export interface Schema {
   mails: MailTable;
   throttles: ThrottleTable;
   access_epoch: AccessEpochTable;
-  settings: SettingTable;
 }

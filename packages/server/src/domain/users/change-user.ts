@@ -10,6 +10,7 @@ import { loadAccount } from '../access/account-view.ts';
 import { type Account, ADMIN_GROUP } from '../access/principal.ts';
 import { type Actor, recordAct } from '../audit/record.ts';
 import { revokeAllTokens } from '../tokens/revoke-token.ts';
+import { assertFree } from './assert-free.ts';
 import { difference, snapshotUser } from './user-snapshot.ts';
 
 /** What to change of an account; what is undefined stays. */
@@ -70,6 +71,7 @@ export async function changeUser(
 ): Promise<Account> {
   // Taken first, so that changes which could together remove the last admins wait for each other.
   await bumpAccessEpoch(tx);
+  await assertFree(tx, changes, row.id);
   const before = await snapshotUser(tx, row);
   await keepingAnAdmin(tx, async () => {
     await updateUser(tx, row.id, { ...columnChanges(row, changes), updated: act.now });

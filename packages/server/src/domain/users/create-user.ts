@@ -7,6 +7,7 @@ import type { Flag } from '../../store/schema.ts';
 import { emailKey, insertUser, type UserRow } from '../../store/users.ts';
 import { toAccount } from '../access/account-view.ts';
 import type { Account } from '../access/principal.ts';
+import { assertFree } from './assert-free.ts';
 
 export interface NewUser {
   /** Chosen by the caller when a token for the account was signed before it exists. */
@@ -42,6 +43,7 @@ export async function createUser(tx: Tx, user: NewUser, now: number): Promise<Cr
     created: now,
     updated: now,
   };
+  await assertFree(tx, row);
   await insertUser(tx, row);
   await replaceGroups(tx, row.id, user.groups);
   await bumpAccessEpoch(tx);

@@ -50,6 +50,8 @@ function decode(raw: Buffer): string {
 }
 
 function parseBody(request: FastifyRequest, raw: Buffer): unknown {
+  // Where no route is, what the body says does not matter: the answer is that there is none.
+  if (request.is404) return undefined;
   const { form } = request.routeOptions.config;
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers['content-type'] ?? '');
   const text = decode(raw);

@@ -133,11 +133,6 @@ async function createSmallTables(db: Create): Promise<void> {
     .addColumn('epoch', LONG, (c) => c.notNull())
     .execute();
   await db.insertInto('access_epoch').values({ id: 1, epoch: 1 }).execute();
-  await db.schema
-    .createTable('settings')
-    .addColumn('key', 'text', (c) => c.primaryKey())
-    .addColumn('value', 'text', (c) => c.notNull())
-    .execute();
 }
 
 /** Users, groups, tokens, sign-ups, the audit log, the mail queue and the small tables around them. */

@@ -56,7 +56,8 @@ async function createDocumentTable(db: Db, dialect: Engine): Promise<void> {
 async function createEventTable(db: Db, dialect: Engine): Promise<void> {
   await db.schema
     .createTable('events')
-    .addColumn('seq', dialect.serialType, (c) => dialect.plainSerial(c))
+    // Never given twice, also when retention has removed the last entries: readers keep these numbers.
+    .addColumn('seq', dialect.serialType, (c) => dialect.serial(c))
     .addColumn('id', dialect.byteText, (c) => c.notNull())
     .addColumn('time', LONG, (c) => c.notNull())
     .addColumn('channel', dialect.byteText, (c) => c.notNull())
