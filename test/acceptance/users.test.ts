@@ -235,8 +235,8 @@ forEachEngine('users', (engine) => {
   });
 
   for (const [expression, reason] of [
-    ['[', 'Unterminated'],
-    ['*a', 'Nothing to repeat'],
+    ['[', 'missing closing ]'],
+    ['*a', 'missing argument to repetition operator'],
     ['(?=a)', 'lookahead'],
     ['(?<!a)b', 'lookbehind'],
     ['(a)\\1', 'references'],
