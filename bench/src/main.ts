@@ -31,7 +31,7 @@ async function runScenario(running: Running, name: ScenarioName, data: Run['data
       report,
       seconds: options.seconds,
       rounds: options.rounds,
-      databaseCpuSeconds: dataSets.databaseCpuSeconds,
+      databasePid: dataSets.databasePid,
       start: async (location) => {
         const server = await startServer(location, profileDir);
         servers.push(server);

@@ -75,6 +75,11 @@ export class Report {
 
   add(measurement: Measurement): void {
     this.note(measurement);
+    this.show(measurement);
+  }
+
+  /** Shows the measurement, but does not count it. */
+  show(measurement: Measurement): void {
     const more = Object.entries(measurement.more ?? {}).map(
       ([name, value]) => `${name} ${typeof value === 'number' ? inFew(value) : value}`,
     );

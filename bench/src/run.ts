@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatabaseLocation } from '../../packages/server/src/store/open.ts';
 import type { DataSet } from './data/data-set.ts';
-import { cpuSeconds, memoryOf } from './machine/processes.ts';
+import { cpuSeconds, familyCpuSeconds, memoryOf } from './machine/processes.ts';
 import type { Report } from './report.ts';
 import type { BenchServer } from './server/server.ts';
 
@@ -17,7 +17,7 @@ export interface Run {
   rounds: number;
   /** Starts a server, with a profile where that was asked for; it is stopped with the scenario. */
   start(location: DatabaseLocation): Promise<BenchServer>;
-  databaseCpuSeconds?: (() => number) | undefined;
+  databasePid: number | undefined;
 }
 
 export type Scenario = (run: Run) => Promise<void>;
@@ -43,7 +43,7 @@ const ownSeconds = (): number => {
 export function cpuMeter(run: Run, server: { pid: number }): () => Cpu {
   const now = (): Cpu => ({
     server: cpuSeconds(server.pid),
-    database: run.databaseCpuSeconds?.() ?? Number.NaN,
+    database: run.databasePid === undefined ? Number.NaN : familyCpuSeconds(run.databasePid),
     client: ownSeconds(),
   });
   const before = now();

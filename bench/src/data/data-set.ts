@@ -17,8 +17,8 @@ export interface DataSet {
 export interface DataSets {
   /** The data set of so many nodes: an earlier run's, else made now. */
   provide(nodes: number): Promise<DataSet>;
-  /** Of the engine's own processes; undefined for an engine without any. */
-  databaseCpuSeconds?(): number;
+  /** The process whose children are the engine's; undefined for an engine without any, NaN out of reach. */
+  databasePid?: number;
   close(): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { load } from '../load.ts';
-import { familyCpuSeconds, parentOf } from '../machine/processes.ts';
+import { parentOf } from '../machine/processes.ts';
 import { startBenchCluster } from './cluster.ts';
 import type { DataSet, DataSets, DataSetsOptions } from './data-set.ts';
 import { familyOf, nameOf, readNote, writeNote } from './made.ts';
@@ -98,7 +98,7 @@ export async function postgresDataSets(
 
   return {
     provide,
-    databaseCpuSeconds: () => familyCpuSeconds(pid),
+    databasePid: pid,
     close: cluster.stop,
   };
 }

@@ -9,6 +9,9 @@ const MEMORY_MB = 250;
 /** As over a line of some 200 Mbit/s. */
 const SLOW_BYTES_PER_MS = 25_000;
 
+/** Every node's text begins so, and nothing within one does. */
+const BEGIN = '{"id":"';
+
 interface Fetched {
   firstMs: number;
   ms: number;
@@ -25,19 +28,13 @@ async function fetchList(server: BenchServer, limit: number, bytesPerMs: number)
   let firstMs = 0;
   let bytes = 0;
   let nodes = 0;
+  let tail: Uint8Array = Buffer.alloc(0);
   for await (const chunk of answer.body) {
     firstMs ||= performance.now() - start;
     bytes += chunk.length;
-    for (let at = chunk.indexOf(0x7b); at >= 0; at = chunk.indexOf(0x7b, at + 1)) {
-      // Every document begins with its id, and nothing within one does.
-      if (
-        chunk[at + 1] === 0x22 &&
-        chunk[at + 2] === 0x69 &&
-        chunk[at + 3] === 0x64 &&
-        chunk[at + 4] === 0x22
-      )
-        nodes += 1;
-    }
+    const text = Buffer.concat([tail, chunk]);
+    for (let at = text.indexOf(BEGIN); at >= 0; at = text.indexOf(BEGIN, at + 1)) nodes += 1;
+    tail = text.subarray(text.length - BEGIN.length + 1);
     const early = bytes / bytesPerMs - (performance.now() - start);
     if (early > 1) await sleep(early);
   }
