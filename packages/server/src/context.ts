@@ -38,7 +38,7 @@ export async function buildServer(
   const { log, clock = Date.now } = options;
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const mails = await MailTemplates.load({ overrideDir: config.mail.templatesDir });
-  const onConnectionError = (error: Error) => log.warn({ err: error }, 'database connection lost');
+  const onConnectionError = (error: Error) => log.warn({ reason: error.message }, 'database connection lost');
   const db = await openDatabase(config.database, { onConnectionError });
 
   const signer = new TokenSigner({ ...config.secrets, secretKey: options.secretKey, clock });

@@ -34,6 +34,8 @@ function openPool(url: string, onIdleError: (error: Error) => void, own: pg.Pool
   });
   // An idle connection that breaks is replaced by the pool; unheard, the error would end the process.
   pool.on('error', onIdleError);
+  // The same for one that breaks while it is lent out, between two statements: the next statement fails and tells.
+  pool.on('connect', (client) => client.on('error', onIdleError));
   return pool;
 }
 
