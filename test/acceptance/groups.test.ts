@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import {
   type Account,
+  type Account,
   addAccount,
   adminToken,
   type Detail,
@@ -232,12 +233,15 @@ forEachEngine('the last admin', (engine) => {
   });
 
   test('remains when all admins go at once', async () => {
+    // Who survives a round may be the last admin of a later one.
+    const everybody: Account[] = [];
     for (let round = 0; round < 3; round += 1) {
       const admins = [
         await addAccount(server, admin, { is_superuser: true }),
         await addAccount(server, admin, { groups: ['admin'] }),
         await addAccount(server, admin, { is_superuser: true, groups: ['admin'] }),
       ];
+      everybody.push(...admins);
       const before = (await others()).length;
       const answers = await Promise.all([
         ...admins.map(({ id }, i) =>
@@ -261,7 +265,7 @@ forEachEngine('the last admin', (engine) => {
       assert.ok(left.length > 0, 'somebody is admin');
       assert.ok(before >= 3);
       if (root?.is_superuser === true) continue;
-      const rescuer = admins.find(({ id }) => left.some((user) => user.id === id));
+      const rescuer = everybody.find(({ id }) => left.some((user) => user.id === id));
       assert.ok(rescuer);
       await patchUser(server, rescuer.token, rootId, { is_superuser: true, groups: ['admin'] });
     }
