@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import {
   type Account,
-  type Account,
   addAccount,
   adminToken,
   type Detail,
