@@ -22,7 +22,9 @@ export interface Listed {
 
 /** What of the operands the column can hold. */
 export function listed(column: Column, operands: readonly Operand[]): Listed {
-  const values = operands.map((operand) => stored(column, operand)).filter((value) => value !== undefined);
+  const stand = operands.map((operand) => stored(column, operand)).filter((value) => value !== undefined);
+  // A text that happens to look like it is, in the column, no value of its own.
+  const values = column.odd ? stand.filter((value) => value !== ODD_VALUE) : stand;
   return { values: [...new Set(values)], nothing: operands.some((operand) => operand.nothing) };
 }
 

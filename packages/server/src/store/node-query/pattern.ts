@@ -1,6 +1,8 @@
 import { RE2JS, RE2JSException } from 're2js';
 
-const PATTERN_MAX_LENGTH = 1000;
+const LENGTH_MAX = 1000;
+/** Steps of the compiled expression, each of which every character of a text may meet. */
+const SIZE_MAX = 500;
 
 /** What a linear-time engine cannot do: looking around, and referring back to what a group matched. */
 const NOT_LINEAR: ReadonlyArray<[form: RegExp, name: string]> = [
@@ -17,10 +19,15 @@ export type Pattern = (text: string) => boolean;
  * @throws Error whose message says what is wrong
  */
 export function compilePattern(text: string): Pattern {
-  if (text.length > PATTERN_MAX_LENGTH) throw new Error(`longer than ${PATTERN_MAX_LENGTH} characters`);
+  if (text.length > LENGTH_MAX) throw new Error(`longer than ${LENGTH_MAX} characters`);
+  const compiled = compile(text);
+  if (compiled.programSize() > SIZE_MAX) throw new Error('too large: it repeats or lists too much');
+  return (value) => compiled.test(value);
+}
+
+function compile(text: string): RE2JS {
   try {
-    const compiled = RE2JS.compile(text);
-    return (value) => compiled.test(value);
+    return RE2JS.compile(text);
   } catch (error) {
     if (!(error instanceof RE2JSException)) throw error;
     const withoutEscapedBackslashes = text.replaceAll('\\\\', '');

@@ -36,6 +36,8 @@ export interface Reading {
   readonly probeEntries: number;
   /** How many rows one step of a scan looks at. */
   readonly stepRows: number;
+  /** To sort all that matches is the plain way when it takes no longer than this, in microseconds. */
+  readonly plainMicros: number;
   /** Called before each statement: lets other work have its turn. Throws when the read is to stop. */
   pause(): Promise<void>;
   /** Says how many microseconds the next statement may take, so that a quick lane can pass the read on. */

@@ -9,9 +9,6 @@ import { beside, type Row, type RowOrder, rowQuery } from './row-query.ts';
 import type { Selection } from './selection.ts';
 import { costOfRow, seqBounds, walk } from './walk.ts';
 
-/** To sort everything that matches is the plain way when it takes no longer than this, in microseconds. */
-const CHEAP_MICROS = 2000;
-
 interface Way {
   order: RowOrder;
   after: Position | null;
@@ -74,7 +71,7 @@ async function* walkOrSort(reading: Reading, s: Selection, way: Way): Rows {
     yield* walk(reading, s, order, { after, budget: Number.POSITIVE_INFINITY });
     return;
   }
-  if (micros <= CHEAP_MICROS) return yield* sorted(reading, s, driver, way);
+  if (micros <= reading.plainMicros) return yield* sorted(reading, s, driver, way);
   const distance = micros / costOfRow(order);
   const { descending } = order;
   const inVain =
@@ -106,7 +103,7 @@ function having(s: Selection, column: Column, value: 'some' | 'none'): Selection
 async function* byField(reading: Reading, s: Selection, column: Column, way: Way): Rows {
   const { order, after, wanted } = way;
   const some = having(s, column, 'some');
-  const cheap = way.driver !== undefined && way.micros <= CHEAP_MICROS ? way.driver.column : column;
+  const cheap = way.driver !== undefined && way.micros <= reading.plainMicros ? way.driver.column : column;
   const withValue = (from: Position | null) =>
     sorted(reading, some, driverOf(some, cheap), { ...way, after: from });
   const without = (from: Position | null) =>

@@ -30,6 +30,7 @@ export interface Terms {
   x: Executor;
   probeEntries: number;
   stepRows: number;
+  plainMicros: number;
   signal: AbortSignal;
   /** How long a read may take, in milliseconds. */
   limitMs: number;
@@ -46,14 +47,12 @@ export interface LimitedReading extends Reading {
 
 /** A read that begins now, on these terms. */
 export function beginReading(terms: Terms): LimitedReading {
-  const { x, probeEntries, stepRows, signal, limitMs, laneMicros } = terms;
+  const { signal, limitMs, laneMicros, ...given } = terms;
   const clock = new WorkClock();
   let expected = 0;
   clock.resume();
   return {
-    x,
-    probeEntries,
-    stepRows,
+    ...given,
     async pause() {
       await nextTurn();
       if (signal.aborted) throw new ReadCancelled();

@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Database, Tx, WakeTopic } from '../../database.ts';
 import { migrate } from '../../migrations/migrate.ts';
 import { NodeReads } from '../../node-reads.ts';
+import { Readers } from '../../readers/readers.ts';
 import { Wakes } from '../../wakes.ts';
 import { openConnection } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
-import { SqliteReaders } from './readers/readers.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** Opens the file, creating it when it is missing, and brings its schema up to date. */
@@ -22,7 +22,7 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
   }
   const reader = openConnection(file);
   reader.raw.exec('PRAGMA query_only = ON');
-  const readers = new SqliteReaders({ file, limitMs: options.readLimitMs });
+  const readers = new Readers({ source: { engine: 'sqlite', file }, limitMs: options.readLimitMs });
   const queue = new WriteQueue(writer.raw);
   const wakes = new Wakes();
   const readExecutor = { sql: reader.sql, dialect: sqliteDialect };

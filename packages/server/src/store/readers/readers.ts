@@ -1,6 +1,6 @@
-import type { ReadAnswer, ReadRequest } from '../../../node-query/run.ts';
-import type { ReadRunner } from '../../../node-reads.ts';
-import type { FromReader, Piece } from './messages.ts';
+import type { ReadAnswer, ReadRequest } from '../node-query/run.ts';
+import type { ReadRunner } from '../node-reads.ts';
+import type { FromReader, Piece, ReadSource } from './messages.ts';
 import { Reader } from './reader.ts';
 
 /** Reads that are expected to take longer than this many microseconds are for the other thread. */
@@ -38,11 +38,11 @@ function toAnswer(lane: Lane, reply: FromReader): ReadAnswer {
 }
 
 /** Reads of nodes in two threads: what is quick never waits for what is not. */
-export class SqliteReaders implements ReadRunner {
+export class Readers implements ReadRunner {
   readonly #quick: Reader;
   readonly #slow: Reader;
 
-  constructor(options: { file: string; limitMs: number }) {
+  constructor(options: { source: ReadSource; limitMs: number }) {
     this.#quick = new Reader({ ...options, laneMicros: QUICK_MICROS });
     this.#slow = new Reader({ ...options, laneMicros: Number.POSITIVE_INFINITY });
   }

@@ -1,10 +1,13 @@
-import type { Total } from '../../../node-query/estimate.ts';
-import type { Position } from '../../../node-query/filter.ts';
-import type { ReadRequest } from '../../../node-query/run.ts';
+import type { Total } from '../node-query/estimate.ts';
+import type { Position } from '../node-query/filter.ts';
+import type { ReadRequest } from '../node-query/run.ts';
+
+/** Where a thread reads from: the location of the database. */
+export type ReadSource = { engine: 'sqlite'; file: string } | { engine: 'postgres'; url: string };
 
 /** What a reader thread is started with. */
 export interface ReaderSetup {
-  file: string;
+  source: ReadSource;
   limitMs: number;
   /** What a read may be expected to take in this thread, in microseconds, before it is passed on. */
   laneMicros: number;

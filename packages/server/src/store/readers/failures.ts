@@ -1,5 +1,5 @@
-import { StoreUnavailable } from '../../../errors.ts';
-import { ReadCancelled, TimeLimitExceeded, TreeTooLarge } from '../../../node-query/reading.ts';
+import { StoreUnavailable } from '../errors.ts';
+import { ReadCancelled, TimeLimitExceeded, TreeTooLarge } from '../node-query/reading.ts';
 import type { FailureNotice } from './messages.ts';
 
 export function toNotice(error: unknown): FailureNotice {

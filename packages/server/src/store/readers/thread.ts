@@ -1,15 +1,11 @@
 // Runs in a thread of its own: answers reads of nodes on a connection of its own.
 import { parentPort, workerData } from 'node:worker_threads';
-import { StoreUnavailable } from '../../../errors.ts';
-import { runRead } from '../../../node-query/run.ts';
-import { beginReading, TooLongForLane } from '../../../node-query/terms.ts';
-import { openConnection } from '../connection.ts';
-import { sqliteDialect } from '../dialect.ts';
+import { StoreUnavailable } from '../errors.ts';
+import { runRead } from '../node-query/run.ts';
+import { beginReading, TooLongForLane } from '../node-query/terms.ts';
 import { toNotice } from './failures.ts';
 import type { FromReader, Piece, ReaderSetup, ToReader } from './messages.ts';
-
-const PROBE_ENTRIES = 100_000;
-const STEP_ROWS = 4096;
+import { openReadConnection } from './read-connection.ts';
 
 interface Task {
   controller: AbortController;
@@ -21,8 +17,7 @@ interface Task {
 const port = parentPort;
 if (port === null) throw new Error('this module runs in a thread');
 const setup = workerData as ReaderSetup;
-const connection = openConnection(setup.file);
-connection.raw.exec('PRAGMA query_only = ON');
+const connection = await openReadConnection(setup);
 const tasks = new Map<number, Task>();
 
 function send(message: FromReader, bytes: Uint8Array | null = null): void {
@@ -43,9 +38,7 @@ async function nextPiece(task: Task): Promise<Piece> {
 
 async function start(id: number, task: Task, request: Parameters<typeof runRead>[1]): Promise<void> {
   const reading = beginReading({
-    x: { sql: connection.sql, dialect: sqliteDialect },
-    probeEntries: PROBE_ENTRIES,
-    stepRows: STEP_ROWS,
+    ...connection.means,
     signal: task.controller.signal,
     limitMs: setup.limitMs,
     laneMicros: setup.laneMicros,
@@ -70,7 +63,7 @@ async function goOn(id: number, task: Task): Promise<void> {
 function fail(id: number, thrown: unknown): void {
   tasks.delete(id);
   if (thrown instanceof TooLongForLane) send({ id, type: 'tooLong' });
-  else send({ id, type: 'failed', error: toNotice(sqliteDialect.translateError(thrown)) });
+  else send({ id, type: 'failed', error: toNotice(connection.translateError(thrown)) });
 }
 
 port.on('message', (message: ToReader) => {

@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { StoreUnavailable } from '../../../errors.ts';
-import { ReadCancelled } from '../../../node-query/reading.ts';
-import type { ReadRequest } from '../../../node-query/run.ts';
+import { StoreUnavailable } from '../errors.ts';
+import { ReadCancelled } from '../node-query/reading.ts';
+import type { ReadRequest } from '../node-query/run.ts';
 import { fromNotice } from './failures.ts';
 import type { FromReader, ReaderSetup, ToReader } from './messages.ts';
 
