@@ -42,10 +42,11 @@ function readable(value: unknown): unknown {
 
 /** A query with filters beside its parameters: OpenAPI has them as the fields of one more. */
 function withFilters(query: unknown): unknown {
-  const [known] = isSchema(query) && Array.isArray(query.allOf) ? query.allOf : [];
-  if (known === undefined) return query;
+  if (!isSchema(query)) return query;
+  const { additionalProperties, patternProperties, properties, ...known } = query;
+  if (!isSchema(additionalProperties ?? patternProperties)) return query;
   const filters = { type: 'object', additionalProperties: { type: 'string' }, description: 'field=value' };
-  return { ...known, properties: { ...known.properties, filters } };
+  return { ...known, properties: { ...(properties ?? {}), filters } };
 }
 
 function documented(schema: Schema): Schema {
