@@ -10,6 +10,14 @@ const LEAVES = [
   'api hello',
   'audit',
   'completion',
+  'node get',
+  'node find',
+  'node findfast',
+  'node count',
+  'node submit',
+  'node submit-hierarchy',
+  'node watch',
+  'node tree',
   'user whoami',
   'user token',
   'user token-info',
@@ -38,7 +46,7 @@ const LEAVES = [
   'user group leave',
   'user group delete',
 ];
-const GROUPS = ['', 'api', 'user', 'user tokens', 'user signups', 'user password', 'user group'];
+const GROUPS = ['', 'api', 'node', 'user', 'user tokens', 'user signups', 'user password', 'user group'];
 
 const words = (line: string) => line.split(' ').filter(Boolean);
 
@@ -137,6 +145,37 @@ describe('command lines that make no sense end with 2 and a pointer to help', ()
     ['user signups list --state open', /Allowed choices are pending, approved, rejected\./],
     ['completion tcsh', /Allowed choices are bash, zsh, fish\./],
     ['user accept-invite token', /^Error: too many arguments/],
+    ['node fnid', /^Error: unknown command 'fnid'/],
+    ['node get', /^Error: missing required argument 'id'\nTry 'kci node get --help'/],
+    ['node get .', /^Error: '\.' is not an id\nTry 'kci node get --help'/],
+    ['node get a b', /^Error: too many arguments/],
+    ['node find -l 0', /at least 1\.\nTry 'kci node find --help'/],
+    ['node find -l -1', /at least 1\./],
+    ['node find -n -1', /at least 0\./],
+    ['node find --all -n 1', /^Error: --all prints every page/],
+    ['node find -l 9007199254740991 -n 2', /^Error: there are not that many pages\n/],
+    ['node find kind', /^Error: 'kind' is not an attribute: write NAME=VALUE/],
+    ['node find limit=1', /^Error: 'limit' is set with --page-length and --page-number\n/],
+    ['node find sort=created', /^Error: 'sort' is set with --sort\n/],
+    ['node find after=x', /^Error: 'after' is set with --all\n/],
+    ['node find --sort', /^Error: option '--sort <field>' argument missing\n/],
+    ['node find --sort a,b', /It has to be the name of a field\./],
+    ['node find --fields ,', /It has to be names of fields, separated by commas\./],
+    ['node find --fields a=b', /It has to be names of fields/],
+    ['node find --format xml', /Allowed choices are json, jsonl, table\./],
+    ['node findfast --all', /^Error: unknown option '--all'/],
+    ['node findfast --limit 0', /at least 1\./],
+    ['node findfast --limit 1 limit=2', /^Error: 'limit' is given twice\n/],
+    ['node findfast fields=id', /^Error: 'fields' is set with --fields\n/],
+    ['node count kind=>x', /^Error: 'kind=>x' is not an attribute/],
+    ['node submit', /^Error: missing required argument 'file'/],
+    ['node submit a b', /^Error: too many arguments/],
+    ['node submit-hierarchy x', /^Error: missing required argument 'file'/],
+    ['node tree', /^Error: missing required argument 'id'/],
+    ['node tree .. --depth 1', /^Error: '\.\.' is not an id\n/],
+    ['node tree x --depth 101', /from 0 to 100\./],
+    ['node watch', /^Error: missing required argument 'id'/],
+    ['node watch x --interval 0', /such as 30d\./],
   ];
   for (const [line, message] of WRONG) {
     test(`kci ${line}`, async () => {
@@ -207,6 +246,13 @@ forEachEngine('kci with hostile input', (engine) => {
     ],
     'token-info': [(text) => ['user', 'token-info', '--token', text]],
     audit: [(text) => ['audit', '--since', text]],
+    'node get': [(text) => ['node', 'get', text]],
+    'node tree': [(text) => ['node', 'tree', text]],
+    'node submit': [(text) => ['node', 'submit', text]],
+    'node submit-hierarchy': [
+      (text) => ['node', 'submit-hierarchy', text, '-'],
+      '{"node": {"kind": "job", "name": "n", "path": ["n"]}, "child_nodes": []}',
+    ],
   };
 
   for (const [name, [args, stdin]] of Object.entries(COMMANDS)) {
@@ -222,8 +268,37 @@ forEachEngine('kci with hostile input', (engine) => {
 
   test('find finds nothing by it', async () => {
     for (const [kind, text] of Object.entries(HOSTILE)) {
-      const { code, stdout } = await admin.kci(['user', 'find', `username=${text}`]);
-      assert.ok(code === 1 || stdout === '[]\n', `${kind}: ${stdout}`);
+      for (const args of [
+        ['user', 'find', `username=${text}`],
+        ['node', 'find', `name=${text}`],
+        ['node', 'findfast', `data.x.y=${text}`],
+      ]) {
+        const { code, stdout, stderr } = await admin.kci(args);
+        assert.ok(code === 1 || stdout === '[]\n', `${kind}: ${stdout}`);
+        assert.doesNotMatch(stderr, /HTTP 5\d\d/, kind);
+      }
+    }
+  });
+
+  test('a node can be made of it, and shown', async () => {
+    for (const [kind, text] of Object.entries(HOSTILE)) {
+      const node = {
+        kind: 'job',
+        name: text.slice(0, 4000),
+        path: [text.slice(0, 4000)],
+        data: { misc: { text } },
+      };
+      const { code, stdout, stderr } = await admin.kci(['node', 'submit', '-'], JSON.stringify(node));
+      assert.equal(code, 0, `${kind}: ${stderr.slice(0, 500)}`);
+      const { id, data } = JSON.parse(stdout) as { id: string; data: unknown };
+      assert.deepEqual(data, node.data);
+      for (const args of [
+        ['find', `id=${id}`, '--format=table'],
+        ['tree', id],
+      ]) {
+        const shown = await admin.ok(['node', ...args]);
+        assert.doesNotMatch(shown.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u, kind);
+      }
     }
   });
 

@@ -15,11 +15,15 @@ export function runKci(args: string[], options: RunOptions = {}): Promise<Comman
 export interface TtyOptions extends Omit<RunOptions, 'stdin'> {
   /** What to type (Enter is added) when the output after the previous answer matches. */
   answers: [prompt: RegExp, text: string][];
+  /** Default: 200. */
+  columns?: number;
+  /** Leaves control sequences, such as those for colours, in the transcript. */
+  keepControls?: boolean;
 }
 
 export interface TtyResult {
   code: number;
-  /** Everything that the terminal showed, with LF line ends and without control sequences. */
+  /** Everything that the terminal showed, with LF line ends and, unless asked for, without control sequences. */
   transcript: string;
 }
 
@@ -29,11 +33,11 @@ export interface TtyResult {
  */
 export function runKciTty(args: string[], options: TtyOptions): Promise<TtyResult> {
   const terminal = pty.spawn(process.execPath, [KCI_BIN, ...args], {
-    name: 'xterm',
-    cols: 200,
+    name: options.env?.TERM ?? 'xterm',
+    cols: options.columns ?? 200,
     rows: 50,
     cwd: options.cwd ?? makeTempFolder('cwd'),
-    env: { TERM: 'xterm', ...commandEnvironment(options) },
+    env: commandEnvironment(options),
   });
   const forget = killAtExit(() => terminal.kill('SIGKILL'));
   return new Promise<TtyResult>((resolve, reject) => {
@@ -41,7 +45,7 @@ export function runKciTty(args: string[], options: TtyOptions): Promise<TtyResul
     let shown = '';
     let answeredUpTo = 0;
     const plain = (text: string) => stripVTControlCharacters(text).replaceAll(/\r+\n/g, '\n');
-    const transcript = () => plain(shown);
+    const transcript = () => (options.keepControls ? shown.replaceAll(/\r+\n/g, '\n') : plain(shown));
     const timer = setTimeout(() => {
       terminal.kill('SIGKILL');
       reject(new Error(`kci ${args.join(' ')} waits for ${waiting[0]?.[0] ?? 'its end'}:\n${transcript()}`));

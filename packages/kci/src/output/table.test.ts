@@ -36,7 +36,7 @@ describe('a table', () => {
     ]);
     assert.deepEqual(tableLines(COLUMNS, ROWS, 24), ['ID  NAME', '1   a name of some thir…', '23  日本語']);
     assert.deepEqual(tableLines(COLUMNS, ROWS, 13), ['ID  NAME', '1   a name o…', '23  日本語']);
-    assert.deepEqual(tableLines(COLUMNS, ROWS, 2), ['ID  NAME', '1   a name …', '23  日本語']);
+    assert.deepEqual(tableLines(COLUMNS, ROWS, 2), ['ID  NAME', '1   a nam…', '23  日本語']);
   });
 
   test('of nothing has its titles', () => {

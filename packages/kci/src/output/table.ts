@@ -13,7 +13,7 @@ export interface Column<T> {
 
 const GAP = '  ';
 const COMFORTABLE = 20;
-const NARROWEST = 8;
+const NARROWEST = 6;
 
 interface Sized<T> {
   column: Column<T>;
