@@ -60,6 +60,15 @@ forEachEngine('bodies', (engine) => {
     }
   });
 
+  test('a Content-Type that is none is refused in JSON', async () => {
+    for (const type of ['nonsense', ';;;', 'application/']) {
+      const headers = { 'Content-Type': type };
+      const answer = await post<Detail>('/user-groups', { raw: '{"name":"a"}', headers });
+      assert.equal(answer.status, 415, type);
+      assert.equal(typeof answer.body.detail, 'string');
+    }
+  });
+
   test('a byte order mark before JSON is no fault', async () => {
     const name = uniqueName('group');
     const { status, text } = await post('/user-groups', { raw: `\uFEFF${JSON.stringify({ name })}` });
