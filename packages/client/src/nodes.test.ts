@@ -35,7 +35,7 @@ describe('requests about nodes', () => {
     assert.deepEqual(lines(asked), [
       'GET /latest/node/a%2Fb ',
       'GET /latest/nodes?kind=job&name__re=%5Ea&limit=2&sort=-created&fields=id%2Cdata.arch&total=none ',
-      'GET /latest/nodes/fast?treeid=x&limit=0 ',
+      'GET /latest/nodes/fast?limit=0&treeid=x ',
       'GET /latest/count?state=done ',
       'GET /latest/node/64f5ff9e8326c545a780c2a0/history?limit=1 ',
       'POST /latest/node {"name":"n","path":["n"]}',
