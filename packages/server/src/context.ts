@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { MINUTE } from '@kernelci/model';
+import { MINUTE, SECOND } from '@kernelci/model';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { AccessCache } from './domain/access/access-cache.ts';
@@ -39,7 +39,8 @@ export async function buildServer(
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const mails = await MailTemplates.load({ overrideDir: config.mail.templatesDir });
   const onConnectionError = (error: Error) => log.warn({ reason: error.message }, 'database connection lost');
-  const db = await openDatabase(config.database, { onConnectionError });
+  const readLimitMs = config.querySeconds * SECOND;
+  const db = await openDatabase(config.database, { onConnectionError, readLimitMs });
 
   const signer = new TokenSigner({ ...config.secrets, secretKey: options.secretKey, clock });
   const cache = new AccessCache({ reader: db.reader, clock });

@@ -25,6 +25,8 @@ export interface Config {
   };
   dataDir: string;
   database: DatabaseLocation;
+  /** How long one query of nodes may take. */
+  querySeconds: number;
   secrets: {
     /** Unset: one is made at the first start and kept in the data folder. */
     secretKey: string | undefined;
@@ -92,6 +94,7 @@ export function readConfig(variables: Env): Config {
     },
     dataDir,
     database: readDatabase(env, dataDir),
+    querySeconds: env.positive('KCI_QUERY_TIMEOUT_SECONDS', 30),
     secrets: {
       secretKey: env.secret('SECRET_KEY'),
       unifiedSecret: env.secret('UNIFIED_SECRET'),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { columnsOf, createdAnswer, documentOf, ODD_VALUE, recordOf } from './document.ts';
+import { ODD_VALUE } from '../../store/node-query/columns.ts';
+import { columnsOf, createdAnswer, documentOf, recordOf } from './document.ts';
 import { checkoutBody, create, ID, NOW, OTHER_ID, revision } from './node-fixture.ts';
 
 const KEYS =

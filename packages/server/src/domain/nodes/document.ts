@@ -1,9 +1,7 @@
 import { toApiTime } from '@kernelci/model';
+import { ODD_VALUE } from '../../store/node-query/columns.ts';
 import type { Flag, NodeTable } from '../../store/schema.ts';
 import type { NodeRecord } from './node.ts';
-
-/** What a column holds instead of a value that is no text, or too long: such rows are compared by their document. */
-export const ODD_VALUE = '\u0001odd';
 
 export type NodeColumns = Omit<NodeTable, 'seq'>;
 

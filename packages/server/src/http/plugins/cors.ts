@@ -12,7 +12,7 @@ export async function registerCors(app: App, origins: string[]): Promise<void> {
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : origins,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['etag', 'location', 'retry-after', 'warning', 'x-request-id'],
+    exposedHeaders: ['etag', 'kci-total', 'link', 'location', 'retry-after', 'warning', 'x-request-id'],
     maxAge: 600,
   });
 }

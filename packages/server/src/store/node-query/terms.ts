@@ -38,6 +38,9 @@ export interface Terms {
   laneMicros: number;
 }
 
+/** Of what was expected to be quick and is not, so many times the expectation is borne. */
+const PATIENCE = 8;
+
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export interface LimitedReading extends Reading {
@@ -50,22 +53,24 @@ export function beginReading(terms: Terms): LimitedReading {
   const { signal, limitMs, laneMicros, ...given } = terms;
   const clock = new WorkClock();
   let expected = 0;
+  // Until it is being answered, it can be passed on to another lane.
+  let isPassable = true;
   clock.resume();
   return {
     ...given,
     async pause() {
       await nextTurn();
       if (signal.aborted) throw new ReadCancelled();
+      if (isPassable && clock.spent * 1000 > laneMicros * PATIENCE) throw new TooLongForLane();
       if (clock.spent > limitMs) throw new TimeLimitExceeded(limitMs / 1000);
     },
     expect(micros) {
       expected += micros;
-      if (expected > laneMicros) throw new TooLongForLane();
+      if (isPassable && expected > laneMicros) throw new TooLongForLane();
     },
     limited(text) {
       clock.rest();
-      // What is being answered can no longer be passed on.
-      expected = Number.NEGATIVE_INFINITY;
+      isPassable = false;
       return timed(text, clock);
     },
   };
