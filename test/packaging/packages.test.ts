@@ -83,6 +83,7 @@ describe('packed packages', () => {
     const bin = path.join(installed('server'), 'bin/kernelci-api.mjs');
     const server = await startServerProcess(env, consumer, bin);
     assert.equal((await call(server, 'GET', '/health')).status, 200);
+    assert.equal((await call(server, 'GET', '/latest/count')).text, '0', 'its threads find their module');
     server.child.kill('SIGTERM');
     assert.equal(await server.exited, 0);
   });
