@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { before, test } from 'node:test';
 import { addAccount, adminToken, createToken, type User } from '../helpers/accounts.ts';
@@ -111,9 +112,12 @@ forEachEngine(
       const id = uniqueName('gone');
       const socket = connect(Number(port), hostname);
       socket.write(
-        `POST /latest/user/login HTTP/1.1\r\nHost: x\r\nX-Request-Id: ${id}\r\nContent-Length: 100\r\n\r\nuser`,
+        `POST /latest/user/login HTTP/1.1\r\nHost: x\r\nX-Request-Id: ${id}\r\nContent-Length: 100\r\n` +
+          'Expect: 100-continue\r\n\r\n',
       );
-      await call(server, 'GET', '/latest/');
+      const [go] = await once(socket, 'data');
+      assert.match(String(go), /^HTTP\/1\.1 100 /);
+      socket.write('username=');
       socket.destroy();
       const line = await eventually('the line', () => lines().find(({ request_id }) => request_id === id));
       assert.ok(line.level < 40, JSON.stringify(line));
