@@ -1,11 +1,11 @@
 import { globSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** All but `test/browser`, whose tests need a browser on the machine. */
+/** All but those that need more than Node on the machine: a browser, Python. */
 const EVERYWHERE = [
   'packages/*/src/**/*.test.ts',
   'packages/*/test/**/*.test.ts',
-  'test/!(browser)/**/*.test.ts',
+  'test/!(browser|kci-dev)/**/*.test.ts',
 ];
 const ABOUT_A_RUNNING_SERVER = ['test/acceptance/**/*.test.ts'];
 
