@@ -115,6 +115,7 @@ describe('completion in bash', () => {
     ],
     [['node', 'findfast', '--format', 't'], ['table']],
     [['node', 'find', '--sort', 'cre'], ['created']],
+    [['node', 'find', '--sort', 'upd'], []],
     [['node', 'get', ''], []],
     [['no-such-command', ''], []],
     [['user', 'get', ''], []],

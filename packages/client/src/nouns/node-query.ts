@@ -1,4 +1,4 @@
-import type { Node, Page } from '@kernelci/model';
+import type { NodePage as ApiPage, Node, TotalKind } from '@kernelci/model';
 import type { PageOptions, Query } from '../paging.ts';
 
 interface Parts {
@@ -14,12 +14,12 @@ export interface PageQuestion extends PageOptions, Parts {
   /** Goes on behind the page that answered this as `next`; without `offset`. */
   after?: string | undefined;
   /** How exactly to count all that fit; default: exactly. */
-  total?: 'exact' | 'estimate' | 'none' | undefined;
+  total?: TotalKind | undefined;
 }
 
-export interface NodePage<T extends Partial<Node> = Node> extends Omit<Page<T>, 'total'> {
-  /** Null when it was not asked for. */
-  total: number | null;
+/** `total` is null when it was not asked for. */
+export interface NodePage<T extends Partial<Node> = Node> extends Omit<ApiPage, 'items'> {
+  items: T[];
   /** For `after`; undefined on the last page. */
   next: string | undefined;
 }

@@ -1,9 +1,8 @@
-import { NODE_KINDS, NODE_RESULTS, NODE_STATES } from '@kernelci/model';
 import type { Argument } from 'commander';
 import type { Candidate } from './candidates.ts';
 
 /** Fields of nodes that are often asked for; any other can be. */
-export const NODE_FIELDS = [
+const NODE_FIELDS = [
   'kind',
   'name',
   'state',
@@ -23,28 +22,32 @@ export const NODE_FIELDS = [
   'data.runtime',
 ];
 
-const NODE_VALUES = new Map<string, readonly string[]>([
-  ['kind', NODE_KINDS],
-  ['state', NODE_STATES],
-  ['result', NODE_RESULTS],
-]);
+const WITHOUT_INDEX = new Set(['updated', 'submitter']);
+/** Fields that nodes can be sorted by. */
+export const SORT_FIELDS = ['id', ...NODE_FIELDS.filter((field) => !WITHOUT_INDEX.has(field))];
 
 /** What an argument may be; empty when anything may. */
-export function argumentValues(
+export async function argumentValues(
   path: readonly string[],
   argument: Argument | undefined,
   current: string,
-): Candidate[] | 'files' {
+): Promise<Candidate[] | 'files'> {
   if (argument?.name() === 'file') return 'files';
-  if (argument?.name() === 'attributes' && path[0] === 'node') return plain(nodeAttributes(current));
+  if (argument?.name() === 'attributes' && path[0] === 'node') return plain(await nodeAttributes(current));
   return plain(argument?.argChoices ?? []);
 }
 
 /** `ki` → `kind=`, `kind=ch` → `kind=checkout`. */
-function nodeAttributes(current: string): string[] {
+async function nodeAttributes(current: string): Promise<string[]> {
   const [, name, operator] = /^([\w.-]+)(!?=)/.exec(current) ?? [];
   if (name === undefined) return NODE_FIELDS.map((field) => `${field}=`);
-  return (NODE_VALUES.get(name) ?? []).map((value) => `${name}${operator}${value}`);
+  const { NODE_KINDS, NODE_STATES, NODE_RESULTS } = await import('@kernelci/model');
+  const values = new Map<string, readonly string[]>([
+    ['kind', NODE_KINDS],
+    ['state', NODE_STATES],
+    ['result', NODE_RESULTS],
+  ]);
+  return (values.get(name) ?? []).map((value) => `${name}${operator}${value}`);
 }
 
 function plain(values: readonly string[]): Candidate[] {

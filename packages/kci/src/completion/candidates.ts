@@ -32,7 +32,7 @@ export async function candidates(
   }
   if (current.startsWith('-')) return fitting(optionsOf(command), current);
   if (isGroup(node)) return fitting(childrenOf(node), current);
-  const values = argumentValues(path, argumentWanted(command, before, path), current);
+  const values = await argumentValues(path, argumentWanted(command, before, path), current);
   return values === 'files' ? filesOfShell : fitting(values, current);
 }
 

@@ -13,7 +13,7 @@ export async function optionValues(factory: Factory, option: Option): Promise<Ca
     case 'as':
       return named(await tokenNames(factory));
     case 'sort':
-      return named((await import('./argument-values.ts')).NODE_FIELDS);
+      return named((await import('./argument-values.ts')).SORT_FIELDS);
     case 'scope':
       return named((await import('@kernelci/model')).SCOPES);
     default:
