@@ -239,6 +239,16 @@ forEachEngine('kci node on a terminal', (engine) => {
     }
   });
 
+  test('a reader that has seen enough ends it quietly', async () => {
+    const session = await TerminalSession.open({ cwd: kci.cwd, home: kci.home });
+    for (const command of ['findfast', 'find --all -l 1', 'find --format=table']) {
+      assert.equal(
+        await session.run(`kci node ${command} group=${group} | head -c 2; echo`),
+        `${command.includes('table') ? 'ID' : '[{'}\n`,
+      );
+    }
+  });
+
   test('a large answer that is being written is no obstacle to a pager that is left', async () => {
     const root = await createNode(server, token, { kind: 'job', name: 'big', path: ['big'] });
     const leaf = (n: number) => ({ node: { kind: 'test', name: `t${n}`, path: ['t'] }, child_nodes: [] });
@@ -280,8 +290,8 @@ describe('kci node: a fetch that takes long', () => {
         return '';
       },
     ]);
-    // What is typed to go on ends the line.
-    assert.match(text, /\r2 nodes, \d+ s\n\r {12,}\r/);
+    // What is typed to go on ends a line, before or after that.
+    assert.match(text, /\r2 nodes, \d+ s\n?\r {12,}\r/);
     assert.equal(JSON.parse(workspace.read('found.json')).length, 3);
   });
 
