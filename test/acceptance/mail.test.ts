@@ -197,7 +197,7 @@ forEachEngine(
       assert.equal(mail?.to, 'ada@example.org');
       assert.equal(decodeURI(answer.headers.get('kci-mail-outbox') ?? ''), mail.file);
       assert.match(mail.text, /made-by-the-admin/);
-      assert.match(mail.text, /kci user password update ada/);
+      assert.match(mail.text, /kci --api-url \S+ user password update ada/);
     });
 
     test('the operator replaces a text', async () => {

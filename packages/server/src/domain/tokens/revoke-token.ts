@@ -3,7 +3,7 @@ import { bumpAccessEpoch } from '../../store/access-epoch.ts';
 import type { Tx } from '../../store/database.ts';
 import { deleteToken, deleteTokensOf, findToken } from '../../store/tokens.ts';
 import { type UserRow, updateUser } from '../../store/users.ts';
-import { isAdmin, type Principal } from '../access/principal.ts';
+import { isAdmin, type Principal, requireScope } from '../access/principal.ts';
 import { type Actor, recordAct } from '../audit/record.ts';
 import type { Uses } from '../services.ts';
 
@@ -13,6 +13,9 @@ export async function revokeToken(
   actor: Actor & { principal: Principal },
   id: string,
 ): Promise<void> {
+  const { principal } = actor;
+  // Admins may with their admin rights, and any token may end itself; all else changes one's own account.
+  if (!isAdmin(principal) && id !== principal.tokenId) requireScope(principal, 'account');
   await s.db.write(async (tx) => {
     const token = await findToken(tx, id);
     const own = token?.user_id === actor.principal.account.id;

@@ -1,12 +1,13 @@
 import type { User } from '@kernelci/model';
 import { DomainError } from '../../errors.ts';
-import { queueMail } from '../../mail/queue.ts';
+import { pretendToQueueMail, queueMail } from '../../mail/queue.ts';
 import { findUserByEmail, lockUser } from '../../store/users.ts';
 import type { Actor } from '../audit/record.ts';
 import { isCurrent, mailedToken } from '../mailed-tokens/mailed-token.ts';
 import type { Uses } from '../services.ts';
 import { changeUser } from './change-user.ts';
 import { mayMail } from './mail-allowance.ts';
+import { nobody } from './nobody.ts';
 import { toUser } from './user-view.ts';
 
 const badToken = () => new DomainError('bad_token', 'VERIFY_USER_BAD_TOKEN');
@@ -19,12 +20,13 @@ export async function requestVerification(
   apiUrl: string,
 ): Promise<void> {
   if (!(await mayMail(s, 'verify', email, actor.address))) return;
-  const user = await findUserByEmail(s.db.reader, email);
-  if (user?.is_active !== 1 || user.is_verified === 1) return;
+  const found = await findUserByEmail(s.db.reader, email);
+  const user = found?.is_active === 1 && found.is_verified === 0 ? found : nobody(email);
   const { token, expires } = await mailedToken(s, user, 'verify');
   const data = { username: user.username, email: user.email, token, apiUrl, expires };
   const mail = s.mails.compose('verify', user.email, data);
-  await s.db.write((tx) => queueMail(tx, mail, s.clock()));
+  const queue = user === found ? queueMail : pretendToQueueMail;
+  await s.db.write((tx) => queue(tx, mail, s.clock()));
 }
 
 /** Marks the account's address as verified with a mailed token. */

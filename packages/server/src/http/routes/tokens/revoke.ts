@@ -7,7 +7,7 @@ import { errors } from '../errors.ts';
 
 export function registerRevokeToken(app: App, { services }: RouteDeps): void {
   app.delete('/user/tokens/:id', {
-    config: { access: 'account', scope: 'account' },
+    config: { access: 'account' },
     schema: {
       tags: ['tokens'],
       summary: 'Revoke a token of your own; anybody’s for admins',
