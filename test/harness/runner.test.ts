@@ -86,6 +86,12 @@ describe('the runner refuses', () => {
     ],
     ['a file that does not load', `import './nowhere.ts';`, /ERR_MODULE_NOT_FOUND/, '0 passed, 1 failed'],
     [
+      'a suite that cannot be declared',
+      `test('one', () => {}); describe('a', () => { throw new Error('no suite'); });`,
+      /no suite/,
+      '1 passed, 1 failed',
+    ],
+    [
       'a suite whose set-up fails',
       `describe('a', () => { before(() => { throw new Error('no set-up'); }); test('one', () => {}); });`,
       /no set-up/,

@@ -99,7 +99,7 @@ export class Tally {
     }
     const isTest = !isFile && data.details?.type !== 'suite';
     // A suite fails because of its tests, which are counted, or by itself.
-    const failedByItself = !passed && (isFile || data.details?.error?.failureType === 'hookFailed');
+    const failedByItself = !passed && (isFile || data.details?.error?.failureType !== 'subtestsFailed');
     if (!isTest && !leftOut && !failedByItself) return;
     const group = this.#groupOf(isTest ? suites : [...suites, name], isTest);
     this.counts[group][leftOut ? 'skipped' : passed ? 'passed' : 'failed'] += 1;
