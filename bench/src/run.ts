@@ -24,7 +24,7 @@ export type Scenario = (run: Run) => Promise<void>;
 
 const MB = 1024 ** 2;
 const MEMORY_MB = 250;
-const REST_MS = 5000;
+const REST_MS = 12_000;
 
 /** Processor time in seconds; NaN for a database that runs within the server. */
 export interface Cpu {

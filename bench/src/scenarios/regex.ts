@@ -12,12 +12,15 @@ const READERS = 4;
 /** Between two reads of one reader: they are there to feel a stall, not to be load themselves. */
 const PAUSE_MS = 5;
 
-const PATTERNS: ReadonlyArray<readonly [pattern: string, what: string]> = [
-  ['^login$', 'a name'],
-  ['mm_.*_test$', 'a part of the names'],
-  ['^.*$', 'every name'],
-  ['no such name', 'no name'],
-  ['(a|b|l|o)*x(g|i|n)+$', 'an expensive one'],
+type Case = readonly [field: string, pattern: string, what: string];
+const CASES: readonly Case[] = [
+  ['name', '^login$', 'a name'],
+  ['name', 'mm_.*_test$', 'a part of the names'],
+  ['name', '^.*$', 'every name'],
+  ['name', 'no such name', 'no name'],
+  ['name', '(a|b|l|o)*x(g|i|n)+$', 'an expensive one'],
+  ['id', '7f$', 'as many texts as nodes'],
+  ['data.device', '-cbg-3$', 'a field that only the documents have'],
 ];
 
 /** Reads single nodes until told to stop. */
@@ -37,14 +40,14 @@ async function readNodes(
   return latencies;
 }
 
-async function measure(run: Run, server: BenchServer, pattern: string, what: string): Promise<void> {
+async function measure(run: Run, server: BenchServer, [field, pattern, what]: Case): Promise<void> {
   const stop = new AbortController();
   const { ids } = run.data.sample;
   const readers = Array.from({ length: READERS }, (_, i) =>
     readNodes(server, ids.slice(i * 1000), stop.signal),
   );
   const connection = await Connection.open(server.url);
-  const path = `nodes?${new URLSearchParams({ name__re: pattern })}`;
+  const path = `nodes?${new URLSearchParams({ [`${field}__re`]: pattern })}`;
   const slow = new Latencies();
   const meter = cpuMeter(run, server);
   let total = 0;
@@ -63,7 +66,7 @@ async function measure(run: Run, server: BenchServer, pattern: string, what: str
   const reads = new Latencies();
   for (const latencies of await Promise.all(readers)) reads.addAll(latencies);
   run.report.add({
-    what: `name__re=${pattern} (${what}), slowest of ${TIMES}`,
+    what: `${field}__re=${pattern} (${what}), slowest of ${TIMES}`,
     value: slow.percentile(100),
     unit: 'ms',
     atMost: LIMIT_MS,
@@ -81,6 +84,8 @@ async function measure(run: Run, server: BenchServer, pattern: string, what: str
 /** Regular expressions over all nodes, and what single reads feel of them. */
 export const regex: Scenario = async (run) => {
   const server = await run.start(run.data.location);
-  for (const [pattern, what] of PATTERNS) await measure(run, server, pattern, what);
+  // What starts with the first query is not what is measured.
+  await fetch(`${server.url}/latest/nodes?limit=1&name__re=x`).then((answer) => answer.text());
+  for (const one of CASES) await measure(run, server, one);
   await reportMemory(run, server);
 };
