@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import path from 'node:path';
 import type { DataSets } from './data/data-set.ts';
 import { postgresDataSets } from './data/postgres.ts';
@@ -80,5 +81,11 @@ async function main(argv: string[]): Promise<number> {
   return 0;
 }
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+// A signal alone would end the process without its exit handlers, which end the servers.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    process.stderr.write(`\nended by ${signal}\n`);
+    process.exit(128 + constants.signals[signal]);
+  });
+}
 process.exitCode = await main(process.argv.slice(2));

@@ -1,5 +1,6 @@
 import type { NodeKind, NodeResult, NodeState } from '@kernelci/model';
 import type { NodeRecord } from '../../../packages/server/src/domain/nodes/node.ts';
+import { buildOf, revisionOf, runOf } from './data.ts';
 import type {
   BuildPlan,
   Burst,
@@ -10,7 +11,7 @@ import type {
   TestsPlan,
 } from './plan.ts';
 import { Random } from './random.ts';
-import type { Build, TestCase } from './world.ts';
+import type { TestCase } from './world.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -30,8 +31,6 @@ interface Whole {
   data: Record<string, unknown>;
 }
 
-type Revision = Record<string, unknown>;
-
 /** Makes the nodes of what was planned. Each is as it is at the data set's end: what has not ended still runs. */
 export class NodeMaker {
   readonly #random: Random;
@@ -42,7 +41,6 @@ export class NodeMaker {
   #made = 0;
   /** Nodes that passed, for regressions to refer to. */
   readonly #passed: string[] = [];
-  readonly #revisions = new WeakMap<CheckoutPlan, Revision>();
 
   /**
    * @param start of the data set, epoch milliseconds
@@ -128,26 +126,11 @@ export class NodeMaker {
     };
   }
 
-  #revision(checkout: CheckoutPlan): Revision {
-    const known = this.#revisions.get(checkout);
-    if (known) return known;
-    const { tree, branch, url } = checkout.branch;
-    const { commit, number } = checkout;
-    const sublevel = branch.startsWith('linux-') ? 1 + (number % 200) : null;
-    const version = { version: 6, patchlevel: 12 + (number % 7), sublevel, extra: '-rc4', name: null };
-    const describe = `v6.${version.patchlevel}-rc4-${number % 1000}-g${commit.slice(0, 12)}`;
-    const commit_message = `Merge branch 'fixes-${number % 90}' of ${url.replace('https:', 'git:')} into ${branch}`;
-    const more = { describe, version, patchset: null, commit_tags: [], commit_message, tip_of_branch: true };
-    const revision = { tree, url, branch, commit, ...more };
-    this.#revisions.set(checkout, revision);
-    return revision;
-  }
-
   #checkout(plan: CheckoutPlan): NodeRecord {
     plan.id = this.#id(plan.at);
     const failed = plan.result !== 'pass';
     const data = {
-      kernel_revision: this.#revision(plan),
+      kernel_revision: revisionOf(plan),
       error_code: failed ? 'git_checkout_failure' : null,
       error_msg: failed ? 'fetching the tree failed' : null,
       architecture_filter: null,
@@ -167,7 +150,7 @@ export class NodeMaker {
     plan.id = this.#id(plan.at);
     const { checkout } = plan;
     const data = {
-      kernel_revision: this.#revision(checkout),
+      kernel_revision: revisionOf(checkout),
       seconds: Math.round(plan.doneAt - plan.at) / SECOND,
     };
     return this.#node(
@@ -180,8 +163,8 @@ export class NodeMaker {
     plan.id = this.#id(plan.at);
     const { build, checkout, runtime } = plan;
     const data = {
-      kernel_revision: this.#revision(checkout),
-      ...this.#buildOf(build),
+      kernel_revision: revisionOf(checkout),
+      ...buildOf(build),
       error_code: plan.result === 'incomplete' ? 'kbuild_internal_error' : null,
       error_msg: plan.result === 'fail' ? 'make exited with 2' : null,
       fragments: build.fragments,
@@ -201,33 +184,12 @@ export class NodeMaker {
     );
   }
 
-  #buildOf({ arch, defconfig, compiler, fragments }: Build) {
-    return { arch, defconfig, compiler, config_full: [defconfig, ...fragments].join('+') };
-  }
-
-  /** What a job's node and those of its results have in common. */
-  #runOf(job: JobPlan) {
-    const { platform, build } = job;
-    return {
-      ...this.#buildOf(build.build),
-      kernel_revision: this.#revision(build.checkout),
-      platform: platform.name,
-      device: `${platform.name}-cbg-${(job.at % 8) | 0}`,
-      runtime: platform.runtime,
-      job_id: String(10_000_000 + (Math.round(job.at / SECOND) % 9_000_000)),
-      job_context: null,
-      kernel_type: 'image',
-      regression: null,
-      test_revision: null,
-    };
-  }
-
   #job(plan: JobPlan): NodeRecord {
     plan.id = this.#id(plan.at);
     const { build, job } = plan;
     const lost = plan.result === 'incomplete';
     const data = {
-      ...this.#runOf(plan),
+      ...runOf(plan),
       error_code: lost ? this.#random.pick(['Infrastructure', 'node_timeout', 'LAVATimeout', 'Job']) : null,
       error_msg: lost ? 'bootloader-commands timed out after 181 seconds' : null,
       test_source: null,
@@ -254,7 +216,7 @@ export class NodeMaker {
   }
 
   #tests({ job, results, at }: TestsPlan): NodeRecord[] {
-    const run = this.#runOf(job);
+    const run = runOf(job);
     const parentPath = ['checkout', job.build.build.name, job.job.name];
     let when = at;
     return results.map(({ test, result }) => {
@@ -289,7 +251,7 @@ export class NodeMaker {
   }
 
   #regressions({ job, failed, at }: RegressionsPlan): NodeRecord[] {
-    const { arch, defconfig, compiler, config_full, platform, device, kernel_revision } = this.#runOf(job);
+    const { arch, defconfig, compiler, config_full, platform, device, kernel_revision } = runOf(job);
     const { build } = job;
     return failed.map(({ test }) => {
       const pass = this.#random.pick(this.#passed);

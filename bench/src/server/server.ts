@@ -76,12 +76,16 @@ export async function startServer(location: DatabaseLocation, profileDir?: strin
     stdio: [...stdio],
   });
   const exited = once(child, 'exit');
-  const kill = () => child.kill('SIGKILL');
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  const kill = () => {
+    child.kill('SIGKILL');
+    removeFolder();
+  };
   process.once('exit', kill);
   const clean = () => {
     process.off('exit', kill);
     closeSync(log);
-    rmSync(folder, { recursive: true, force: true });
+    removeFolder();
   };
   try {
     const url = await readyUrl(child, logFile);
