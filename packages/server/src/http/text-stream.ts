@@ -24,15 +24,15 @@ export async function unlessGone(
 
 async function* joined(
   before: string,
-  pieces: readonly Uint8Array[],
-  rest: AsyncIterator<Uint8Array>,
+  pieces: readonly string[],
+  rest: AsyncIterator<string>,
   behind: string,
 ) {
   try {
-    yield Buffer.from(before);
+    yield before;
     yield* pieces;
     for (let piece = await rest.next(); !piece.done; piece = await rest.next()) yield piece.value;
-    yield Buffer.from(behind);
+    yield behind;
   } finally {
     await rest.return?.();
   }
@@ -45,18 +45,18 @@ async function* joined(
 export async function sendPieces(
   reply: FastifyReply,
   before: string,
-  text: AsyncIterable<Uint8Array>,
+  text: AsyncIterable<string>,
   behind: string,
 ): Promise<FastifyReply> {
   reply.type('application/json; charset=utf-8');
-  const pieces: Uint8Array[] = [];
+  const pieces: string[] = [];
   const rest = text[Symbol.asyncIterator]();
   for (let piece = await rest.next(); !piece.done; piece = await rest.next()) {
     pieces.push(piece.value);
     if (pieces.length === 2)
-      return reply.send(Readable.from(joined(before, pieces, rest, behind), { objectMode: false }));
+      return reply.send(Readable.from(joined(before, pieces, rest, behind), { highWaterMark: 1 }));
   }
-  return reply.send(Buffer.concat([Buffer.from(before), ...pieces, Buffer.from(behind)]));
+  return reply.send(before + pieces.join('') + behind);
 }
 
 /** Names, in a header, the fields that were asked for and that nodes do not have. */

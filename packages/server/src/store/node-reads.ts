@@ -32,7 +32,7 @@ export class NodeReads {
   }
 
   /** The inside of a JSON list; undefined when there is no such node. Throws `TreeTooLarge` too. */
-  async tree(query: TreeQuery, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined> {
+  async tree(query: TreeQuery, signal: AbortSignal): Promise<AsyncIterable<string> | undefined> {
     return (await this.#runner.read({ kind: 'tree', query }, signal)).text;
   }
 }

@@ -26,7 +26,7 @@ export interface NodeList {
   /** The cursor behind the last node, when there are more. */
   next: string | null;
   /** The nodes, separated by commas: the inside of a JSON list. Throws as `findNodes` does. */
-  text: AsyncIterable<Uint8Array>;
+  text: AsyncIterable<string>;
   unknownFields: string[];
 }
 

@@ -11,7 +11,7 @@ export async function nodeTree(
   s: Uses<'db'>,
   request: { id: string; depth: number },
   signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
+): Promise<AsyncIterable<string>> {
   const id = nodeId(request.id);
   const text = await withinLimits(s.db.nodeReads.tree({ id, depth: request.depth }, signal));
   if (text === undefined) throw nodeNotFound(id);

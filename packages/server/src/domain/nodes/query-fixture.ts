@@ -8,17 +8,21 @@ import { makeTempFolder } from '../../../../../test/helpers/temp-folder.ts';
 import type { Database } from '../../store/database.ts';
 import { insertNodes } from '../../store/nodes.ts';
 import { openDatabase } from '../../store/open.ts';
+import { openReadConnection, type ReadConnection } from '../../store/readers/read-connection.ts';
 import { columnsOf, documentOf } from './document.ts';
 import type { NodeRecord } from './node.ts';
 
-export async function openFresh(engine: Engine): Promise<Database> {
+/** A database of its own, and a connection for reading from it. */
+export async function openFresh(engine: Engine): Promise<{ db: Database; reads: ReadConnection }> {
   const location =
     engine === 'postgres'
       ? ({ engine, url: (await createDatabase()).url } as const)
       : ({ engine: 'sqlite', file: path.join(makeTempFolder('reads'), 'nodes.db') } as const);
   const db = await openDatabase(location, { onConnectionError: () => undefined });
   cleanUpAfterFile(() => db.close());
-  return db;
+  const reads = await openReadConnection({ location, limitMs: 60_000, laneMicros: 0 });
+  cleanUpAfterFile(() => reads.close());
+  return { db, reads };
 }
 
 export async function storeAll(db: Database, nodes: readonly NodeRecord[]): Promise<void> {

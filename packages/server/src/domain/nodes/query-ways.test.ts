@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { forEachEngine } from '../../../../../test/helpers/engines.ts';
 import { Random } from '../../../../../test/helpers/random.ts';
-import type { Database } from '../../store/database.ts';
 import { SORTABLE } from '../../store/node-query/columns.ts';
 import { compareBytes, matcher } from '../../store/node-query/evaluate.ts';
 import type { NodeOrder, NodeQuery, Position } from '../../store/node-query/filter.ts';
 import { countNodes, findNodes } from '../../store/node-query/find.ts';
+import type { ReadSource } from '../../store/node-query/reading.ts';
 import { beginReading } from '../../store/node-query/terms.ts';
 import { columnsOf, documentOf } from './document.ts';
 import type { NodeRecord } from './node.ts';
@@ -53,10 +53,11 @@ forEachEngine('every way to find nodes finds the same', (engine) => {
   ] as const) {
     const random = new Random(SEED);
     const known: Known[] = [];
-    let db: Database;
+    let source: ReadSource;
 
     before(async () => {
-      db = await openFresh(engine);
+      const { db, reads } = await openFresh(engine);
+      source = reads.source;
       const nodes: NodeRecord[] = Array.from({ length: NODES }, () => randomNode(random, odd));
       await storeAll(db, nodes);
       for (const [i, node] of nodes.entries()) {
@@ -72,7 +73,7 @@ forEachEngine('every way to find nodes finds the same', (engine) => {
     /** On terms that make each way worth while now and then. */
     const reading = () =>
       beginReading({
-        x: db.reader,
+        source,
         probeEntries: random.pick([0, 1000]),
         stepRows: random.pick([5, 40, 1000]),
         plainMicros: random.pick([0, 1, 1000]),
@@ -85,9 +86,9 @@ forEachEngine('every way to find nodes finds the same', (engine) => {
       query: NodeQuery,
     ): Promise<{ ids: string[]; total: number | null; next: Position | null }> => {
       const found = await findNodes(reading(), query);
-      const pieces: Uint8Array[] = [];
+      const pieces: string[] = [];
       for await (const piece of found.text) pieces.push(piece);
-      const list = JSON.parse(`[${Buffer.concat(pieces)}]`) as Array<{ id: string }>;
+      const list = JSON.parse(`[${pieces.join('')}]`) as Array<{ id: string }>;
       return { ids: list.map(({ id }) => id), total: found.total?.total ?? null, next: found.next };
     };
 

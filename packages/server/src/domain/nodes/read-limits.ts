@@ -27,7 +27,7 @@ export async function withinLimits<T>(read: Promise<T>): Promise<T> {
 }
 
 /** The same text, which throws `bad_value` when reading it goes beyond a limit. */
-export async function* textWithinLimits(text: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+export async function* textWithinLimits(text: AsyncIterable<string>): AsyncGenerator<string, void> {
   try {
     yield* text;
   } catch (error) {

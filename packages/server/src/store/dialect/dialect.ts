@@ -33,14 +33,6 @@ export interface Dialect {
    * the order of the numbers is the order of the commits.
    */
   lockLog(sql: Kysely<Schema>): Promise<void>;
-  /** The table as a statement reads from it: by the index, by none (null), or as the engine likes. */
-  from(table: 'nodes', index: string | null | undefined): RawBuilder<unknown>;
-  /** At the end of a subquery: it is to be answered by itself, whatever order and limit are around it. */
-  readonly apart: RawBuilder<unknown>;
-  /** How many rows the engine expects the query to find; null when it does not say. */
-  expectedRows(sql: Kysely<Schema>, query: RawBuilder<unknown>): Promise<number | null>;
-  /** Whether the text has the other in it. */
-  contains(text: RawBuilder<unknown>, part: string): RawBuilder<unknown>;
   /** One of `store/errors.ts` when the driver's error means that; the error itself otherwise. */
   translateError(error: unknown): unknown;
 }

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
-import { type Column, ODD_VALUE, ref, type Sql } from './columns.ts';
+import { type Column, ODD_VALUE, ref } from './columns.ts';
 import type { ComparingTest, Comparison, ListingTest, Operand } from './filter.ts';
+import { join, type Sql, sql } from './sql.ts';
 
 /** A condition on a column; a constant where the values of such a column cannot make a difference. */
 export type Condition = Sql | boolean;
@@ -29,7 +29,7 @@ export function listed(column: Column, operands: readonly Operand[]): Listed {
 }
 
 const isOneOf = (column: Sql, values: ReadonlyArray<string | number>): Sql =>
-  values.length === 1 ? sql`${column} = ${values[0]}` : sql`${column} in (${sql.join(values)})`;
+  values.length === 1 ? sql`${column} = ${values[0] ?? null}` : sql`${column} in (${join(values)})`;
 
 /** The values are among those listed, or the value is absent where that is listed. */
 export function isListed(column: Column, { values, nothing }: Listed): Condition {
@@ -42,8 +42,7 @@ export function isListed(column: Column, { values, nothing }: Listed): Condition
 export function isNotListed(column: Column, { values, nothing }: Listed): Condition {
   const name = ref(column.name);
   const excluded = column.odd ? [...values, ODD_VALUE] : values;
-  const other =
-    excluded.length === 0 ? sql`${name} is not null` : sql`${name} not in (${sql.join(excluded)})`;
+  const other = excluded.length === 0 ? sql`${name} is not null` : sql`${name} not in (${join(excluded)})`;
   return nothing ? other : sql`(${name} is null or ${other})`;
 }
 

@@ -1,7 +1,6 @@
-import { type RawBuilder, sql } from 'kysely';
 import type { NodeTable } from '../schema.ts';
+import { join, name, type Sql, sql } from './sql.ts';
 
-export type Sql = RawBuilder<unknown>;
 export type ColumnName = Exclude<keyof NodeTable, 'seq'>;
 
 /**
@@ -19,9 +18,14 @@ export interface Column {
   odd: boolean;
 }
 
-const indexed = (name: ColumnName): Column => ({ name, type: 'text', index: `nodes_by_${name}`, odd: true });
+const indexed = (column: ColumnName): Column => ({
+  name: column,
+  type: 'text',
+  index: `nodes_by_${column}`,
+  odd: true,
+});
 const plain = (column: Column): Column => ({ ...column, odd: false });
-const time = (name: ColumnName): Column => ({ name, type: 'time', odd: false });
+const time = (column: ColumnName): Column => ({ name: column, type: 'time', odd: false });
 
 export const KIND: Column = plain(indexed('kind'));
 export const CREATED: Column = { ...time('created'), index: 'nodes_by_created' };
@@ -60,8 +64,8 @@ export const columnAt = (path: readonly string[]): Column | undefined => {
 /** Fields that a list can be sorted by. */
 export const SORTABLE: readonly string[] = Object.keys(COLUMNS).filter((field) => COLUMNS[field]?.index);
 
-export const ref = (column: ColumnName | 'seq'): Sql => sql.ref(column);
+export const ref = (column: ColumnName | 'seq'): Sql => name(column);
 
 /** The conjunction; true when there is nothing to be met. */
 export const all = (conditions: readonly Sql[]): Sql =>
-  conditions.length === 0 ? sql`1 = 1` : sql.join(conditions, sql` and `);
+  conditions.length === 0 ? sql`1 = 1` : join(conditions, ' and ');

@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
-import { all, type Column, ODD_VALUE, ref, type Sql } from './columns.ts';
+import { all, type Column, ODD_VALUE, ref } from './columns.ts';
 import { chooseDriver, costOf, readsRows } from './driver.ts';
 import { matchesAmong } from './matches.ts';
 import { COST, type Reading, rows } from './reading.ts';
 import { rowsInOrder } from './rows-in-order.ts';
 import { isExact, type Selection } from './selection.ts';
+import { type Sql, sql } from './sql.ts';
 import { seqBounds } from './walk.ts';
 
 async function countRows(
@@ -12,9 +12,9 @@ async function countRows(
   index: string | null | undefined,
   where: readonly Sql[],
 ): Promise<number> {
-  const from = reading.x.dialect.from('nodes', index);
-  const query = sql<{ n: number }>`select count(*) as n from ${from} where ${all(where)}`;
-  return (await rows(reading, query))[0]?.n ?? 0;
+  const from = reading.source.from('nodes', index);
+  const query = sql`select count(*) as n from ${from} where ${all(where)}`;
+  return (await rows<{ n: number }>(reading, query))[0]?.n ?? 0;
 }
 
 /** The rows for which the database's answer is final and yes. */

@@ -1,7 +1,6 @@
-import { sql } from 'kysely';
-import type { Dialect } from '../dialect/dialect.ts';
-import type { Sql } from './columns.ts';
-import type { FieldTest, Operand, Test } from './filter.ts';
+import type { FieldTest, Operand, PatternTest, Test } from './filter.ts';
+import type { ReadSource } from './reading.ts';
+import { join, name, type Sql, sql } from './sql.ts';
 
 const PLACE_IN_LIST = /^\d+$/;
 /** A text that stands for itself in a regular expression. */
@@ -18,39 +17,36 @@ const isAboutText = (test: Test): boolean =>
 const takesNothing = (test: Test): boolean =>
   test.kind === 'in' && (test.negated || test.operands.some(({ nothing }) => nothing));
 
-/** What a value equal to the operand looks like in JSON, in all its forms. */
+/** What is in the JSON of a value equal to the operand, in one of these spellings. */
 function spellings({ text, number, boolean }: Operand): string[] {
-  const forms = [
-    number === undefined ? [] : [JSON.stringify(number)],
-    boolean === undefined ? [] : [String(boolean)],
-  ];
-  return [...(text === undefined ? [] : [quoted(text)]), ...forms.flat()];
+  const other = number === undefined ? [] : [JSON.stringify(number)];
+  if (boolean !== undefined) other.push(String(boolean));
+  if (text === undefined) return other;
+  // The same characters with quotes around them are found without looking for these.
+  return other.includes(text) ? other : [...other, quoted(text)];
+}
+
+/** What is in the JSON of a value that the expression matches. */
+function literal({ pattern }: PatternTest): string[] {
+  return pattern !== '' && LITERAL.test(pattern) ? [unquoted(pattern)] : [];
 }
 
 /**
  * Conditions on a document's text that hold wherever the test does, to leave out most others without parsing them:
- * documents are written by `JSON.stringify`, so a key or value that is in one is in its text in one spelling.
+ * documents are written by `JSON.stringify`, so a key or value that is in one is in its text in one spelling. Those
+ * that leave out most come first: each is a search through all of the text.
  */
-export function documentHints(dialect: Dialect, { path, test }: FieldTest): Sql[] {
+export function documentHints(source: ReadSource, { path, test }: FieldTest): Sql[] {
   if (takesNothing(test)) return [];
-  const contains = (part: string) => dialect.contains(sql.ref('doc'), part);
-  const hints: Sql[] = [];
+  const anyOf = (parts: readonly string[]): Sql[] => {
+    const conditions = parts.map((part) => source.contains(name('doc'), part));
+    return conditions.length === 0 ? [] : [sql`(${join(conditions, ' or ')})`];
+  };
+  const hints = test.kind === 'in' ? anyOf(test.operands.flatMap(spellings)) : [];
+  if (test.kind === 'matches') hints.push(...anyOf(literal(test)));
   const key = path.at(-1) ?? '';
-  if (!PLACE_IN_LIST.test(key)) {
-    const starts = isAboutText(test) ? ['"', '['] : [''];
-    hints.push(
-      sql`(${sql.join(
-        starts.map((start) => contains(`${quoted(key)}:${start}`)),
-        sql` or `,
-      )})`,
-    );
-  }
-  if (test.kind === 'matches' && test.pattern !== '' && LITERAL.test(test.pattern)) {
-    hints.push(contains(unquoted(test.pattern)));
-  }
-  if (test.kind === 'in') {
-    const parts = test.operands.flatMap(spellings);
-    hints.push(sql`(${sql.join(parts.map(contains), sql` or `)})`);
-  }
+  if (PLACE_IN_LIST.test(key)) return hints;
+  hints.push(...anyOf([`${quoted(key)}:`]));
+  if (isAboutText(test)) hints.push(...anyOf([`${quoted(key)}:"`, `${quoted(key)}:[`]));
   return hints;
 }

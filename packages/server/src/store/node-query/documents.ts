@@ -1,10 +1,9 @@
-import { sql } from 'kysely';
-import type { Sql } from './columns.ts';
 import { type Reading, rows } from './reading.ts';
+import { join, type Sql, sql } from './sql.ts';
 
 /** Nodes whose documents are asked for in one statement, and the bytes that these may have together. */
 const NODES_MAX = 512;
-const BYTES_MAX = 2 * 1024 * 1024;
+const BYTES_MAX = 64 * 1024;
 
 export interface Document {
   seq: number;
@@ -15,14 +14,16 @@ export interface Document {
 function padded(seqs: readonly number[]): Sql {
   const length = 2 ** Math.ceil(Math.log2(seqs.length));
   const last = seqs.at(-1);
-  return sql.join(Array.from({ length }, (_, i) => seqs[i] ?? last));
+  return join(Array.from({ length }, (_, i) => seqs[i] ?? last ?? null));
 }
 
 /** Which of the nodes there are whose documents meet the condition, in groups that memory bears. */
 async function groups(reading: Reading, seqs: readonly number[], condition: Sql): Promise<number[][]> {
-  const query = sql<{ seq: number; bytes: number }>`
+  const query = sql`
     select seq, octet_length(doc) as bytes from node_docs where seq in (${padded(seqs)}) and ${condition}`;
-  const bytesOf = new Map((await rows(reading, query)).map(({ seq, bytes }) => [seq, bytes]));
+  const bytesOf = new Map(
+    (await rows<{ seq: number; bytes: number }>(reading, query)).map(({ seq, bytes }) => [seq, bytes]),
+  );
   const found: number[][] = [];
   let room = 0;
   for (const seq of seqs) {
@@ -40,7 +41,7 @@ async function groups(reading: Reading, seqs: readonly number[], condition: Sql)
 
 /**
  * The documents of those nodes that are there and meet the condition, in the order of the numbers, some at a time.
- * However large they are, a few megabytes of them are in memory at once, and at least one.
+ * However large they are, no more than 64 kilobytes of them are in memory at once, or one.
  */
 export async function* documentsOf(
   reading: Reading,
@@ -49,8 +50,8 @@ export async function* documentsOf(
 ): AsyncGenerator<Document[], void> {
   for (let at = 0; at < seqs.length; at += NODES_MAX) {
     for (const group of await groups(reading, seqs.slice(at, at + NODES_MAX), condition)) {
-      const query = sql<Document>`select seq, doc from node_docs where seq in (${padded(group)})`;
-      const found = new Map((await rows(reading, query)).map((row) => [row.seq, row]));
+      const query = sql`select seq, doc from node_docs where seq in (${padded(group)})`;
+      const found = new Map((await rows<Document>(reading, query)).map((row) => [row.seq, row]));
       yield group.flatMap((seq) => found.get(seq) ?? []);
     }
   }

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
-import { all, type Column, type ColumnName, type Sql } from './columns.ts';
+import { all, type Column, type ColumnName } from './columns.ts';
 import { COST, type Reading, rows } from './reading.ts';
 import type { ColumnTest, Selection } from './selection.ts';
+import { join, type Sql, sql } from './sql.ts';
 
 /** Behind the value, the index of a field has the kind and the creation time. */
 const BEHIND: Partial<Record<ColumnName, readonly ColumnName[]>> = { id: [], created: [], kind: ['created'] };
@@ -36,7 +36,7 @@ export function driverOf(s: Selection, column: Column): Driver {
   const covered = s.tests.filter((test) => columns.has(test.column.name)).map(({ candidate }) => candidate);
   // With all kinds named, the index is searched for the time within each of them.
   if (columns.has('kind') && column.name !== 'kind' && on('created') && !on('kind')) {
-    covered.push(sql`kind in (${sql.join(KINDS)})`);
+    covered.push(sql`kind in (${join(KINDS)})`);
   }
   const rest = s.tests.filter((test) => !columns.has(test.column.name)).map(({ candidate }) => candidate);
   return { column, covered, rest, entries: null, expected: null };
@@ -47,11 +47,11 @@ export const readsRows = (s: Selection, driver: Driver): boolean =>
   driver.rest.length > 0 || usesRows(s, indexColumns(driver.column));
 
 async function countEntries(reading: Reading, driver: Driver, limit: number): Promise<void> {
-  const { from } = reading.x.dialect;
-  const query = sql<{ n: number }>`
+  const { from } = reading.source;
+  const query = sql`
     select count(*) as n from
       (select 1 from ${from('nodes', driver.column.index)} where ${all(driver.covered)} limit ${limit + 1}) as entry`;
-  const n = (await rows(reading, query))[0]?.n ?? 0;
+  const n = (await rows<{ n: number }>(reading, query))[0]?.n ?? 0;
   if (n > limit) return;
   driver.entries = n;
   driver.expected = n;
@@ -60,8 +60,7 @@ async function countEntries(reading: Reading, driver: Driver, limit: number): Pr
 /** What the engine's statistics say. */
 async function askStatistics(reading: Reading, driver: Driver): Promise<void> {
   await reading.pause();
-  const { sql: db, dialect } = reading.x;
-  driver.expected = await dialect.expectedRows(db, sql`select 1 from nodes where ${all(driver.covered)}`);
+  driver.expected = await reading.source.expectedRows(sql`select 1 from nodes where ${all(driver.covered)}`);
 }
 
 /** The tests whose index narrows the search down: those that list values before those that leave some out. */
@@ -99,5 +98,6 @@ async function findDriver(reading: Reading, s: Selection): Promise<Driver | unde
 
 /** What reading all matching entries may take, in microseconds; `total` is the number of all nodes. */
 export function costOf(s: Selection, driver: Driver, total: number): number {
-  return (driver.expected ?? total) * (readsRows(s, driver) ? COST.lookup : COST.entry);
+  const looksBehind = readsRows(s, driver) || s.hints !== null;
+  return (driver.expected ?? total) * (looksBehind ? COST.lookup : COST.entry);
 }

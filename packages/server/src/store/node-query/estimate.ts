@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { all } from './columns.ts';
 import { countMatches } from './count.ts';
 import { chooseDriver, readsRows } from './driver.ts';
@@ -6,6 +5,7 @@ import { matchesAmong } from './matches.ts';
 import { type Reading, rows } from './reading.ts';
 import { type Row, selected } from './row-query.ts';
 import { isExact, type Selection } from './selection.ts';
+import { join, sql } from './sql.ts';
 import { seqBounds } from './walk.ts';
 
 const SAMPLE = 1000;
@@ -34,12 +34,12 @@ async function judge(reading: Reading, s: Selection): Promise<number> {
   const { first, last } = bounds;
   const sample = spread(first, last, s.hints === null ? SAMPLE : SAMPLE_OF_DOCUMENTS);
   // By the rows' numbers: another index would be searched from end to end.
-  const from = reading.x.dialect.from('nodes', null);
+  const from = reading.source.from('nodes', null);
   const where = all(s.tests.map(({ candidate }) => candidate));
   const order = { column: undefined, descending: false };
-  const candidates = await rows(
+  const candidates = await rows<Row>(
     reading,
-    sql<Row>`select ${selected(s, order)} from ${from} where seq in (${sql.join(sample)}) and ${where}`,
+    sql`select ${selected(s, order)} from ${from} where seq in (${join(sample)}) and ${where}`,
   );
   let found = 0;
   const asStream = (async function* () {

@@ -14,7 +14,7 @@ export interface FoundNodes {
   /** Where the page ends, when there is more behind it. */
   next: Position | null;
   /** The documents, separated by commas: the inside of a JSON list. */
-  text: AsyncIterable<Uint8Array>;
+  text: AsyncIterable<string>;
 }
 
 interface Page {

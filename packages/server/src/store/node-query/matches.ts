@@ -1,4 +1,4 @@
-import { all, type Sql } from './columns.ts';
+import { all } from './columns.ts';
 import { type Document, documentsOf } from './documents.ts';
 import { matcher } from './evaluate.ts';
 import type { Position } from './filter.ts';
@@ -6,6 +6,7 @@ import type { Reading } from './reading.ts';
 import type { Row } from './row-query.ts';
 import { type Search, search } from './search.ts';
 import type { Selection } from './selection.ts';
+import type { Sql } from './sql.ts';
 
 /** Documents that are asked for at once. */
 const CHUNK = 500;

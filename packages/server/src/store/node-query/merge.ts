@@ -1,10 +1,10 @@
-import { sql } from 'kysely';
-import { all, type Column, KIND, ref, type Sql } from './columns.ts';
+import { all, type Column, KIND, ref } from './columns.ts';
 import { type Driver, KINDS } from './driver.ts';
 import type { Position } from './filter.ts';
 import type { Reading } from './reading.ts';
-import { beside, orderBy, type Row, type RowOrder, selected } from './row-query.ts';
+import { beside, orderBy, type RowOrder, selected } from './row-query.ts';
 import type { Selection } from './selection.ts';
+import { join, name, type Sql, sql } from './sql.ts';
 
 /** More ranges than these are searched in one go and sorted. */
 const RANGES_MAX = 64;
@@ -66,7 +66,7 @@ export function mergeQuery(
   },
 ) {
   const { driver, ranges, order, after, limit } = options;
-  const from = reading.x.dialect.from('nodes', driver.column.index);
+  const from = reading.source.from('nodes', driver.column.index);
   const behind = after === null ? [] : [beside(order, 'behind', after)];
   const direction = order.descending ? sql`desc` : sql`asc`;
   const parts = ranges.map(({ columns, conditions }, i) => {
@@ -74,9 +74,9 @@ export function mergeQuery(
     const before = columns.map(({ name }) => sql`${ref(name)} ${direction}, `);
     const first = sql`
       select ${selected(s, order)} from ${from} where ${all([...conditions, ...behind, ...driver.rest])}
-      order by ${sql.join(before, sql``)}${orderBy(order)} limit ${limit}`;
-    return sql`select * from (${first}) as ${sql.ref(`range${i}`)}`;
+      order by ${join(before, '')}${orderBy(order)} limit ${limit}`;
+    return sql`select * from (${first}) as ${name(`range${i}`)}`;
   });
   const turn = sql`order by key ${direction}, seq ${direction} limit ${limit}`;
-  return sql<Row>`select * from (${sql.join(parts, sql` union all `)}) as node ${turn}`;
+  return sql`select * from (${join(parts, ' union all ')}) as node ${turn}`;
 }

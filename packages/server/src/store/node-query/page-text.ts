@@ -20,7 +20,7 @@ export async function* pageText(
   reading: Reading,
   seqs: AsyncIterable<readonly number[]> | Iterable<readonly number[]>,
   fields: FieldTree | null,
-): AsyncGenerator<Uint8Array, void> {
+): AsyncGenerator<string, void> {
   let separator = '';
   for await (const some of seqs) {
     for await (const documents of documentsOf(reading, some)) {
@@ -28,7 +28,7 @@ export async function* pageText(
       const texts = documents.map(({ doc }) =>
         fields === null ? doc : JSON.stringify(part(JSON.parse(doc), fields)),
       );
-      yield Buffer.from(separator + texts.join(','));
+      yield separator + texts.join(',');
       separator = ',';
     }
   }

@@ -4,7 +4,7 @@ import { rows } from './reading.ts';
 import type { Row } from './row-query.ts';
 
 const FIRST_MAX = 1000;
-const PAGE_MAX = 50_000;
+const PAGE_MAX = 16_000;
 const GROWTH = 4;
 
 /** How many rows to ask for first when so many are wanted. */
@@ -24,7 +24,7 @@ export async function* pages(
   let { after } = options;
   for (let limit = firstPage(options.wanted); ; limit = Math.min(limit * GROWTH, PAGE_MAX)) {
     reading.expect(options.micros + limit);
-    const found = await rows(reading, query(after, limit));
+    const found = await rows<Row>(reading, query(after, limit));
     if (found.length > 0) yield found;
     const last = found.at(-1);
     if (found.length < limit || last === undefined) return;

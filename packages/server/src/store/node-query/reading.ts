@@ -1,5 +1,4 @@
-import type { RawBuilder } from 'kysely';
-import type { Executor } from '../database.ts';
+import type { Sql } from './sql.ts';
 
 /** The caller is gone: what is read for nobody stops. */
 export class ReadCancelled extends Error {
@@ -29,9 +28,22 @@ export class TreeTooLarge extends Error {
   }
 }
 
+/** An engine to read from, and what differs between them. */
+export interface ReadSource {
+  query(statement: Sql): Promise<unknown[]>;
+  /** The table as a statement reads from it: by the index, by none (null), or as the engine likes. */
+  from(table: 'nodes', index: string | null | undefined): Sql;
+  /** At the end of a subquery: it is to be answered by itself, whatever order and limit are around it. */
+  readonly apart: Sql;
+  /** Whether the text has the other in it. */
+  contains(text: Sql, part: string): Sql;
+  /** How many rows the engine expects the query to find; null when it does not say. */
+  expectedRows(query: Sql): Promise<number | null>;
+}
+
 /** One read under way: where its statements run, and on what terms. */
 export interface Reading {
-  readonly x: Executor;
+  readonly source: ReadSource;
   /** How many index entries may be counted to find out which index serves best; 0: statistics are asked instead. */
   readonly probeEntries: number;
   /** How many rows one step of a scan looks at. */
@@ -44,9 +56,10 @@ export interface Reading {
   expect(micros: number): void;
 }
 
-export async function rows<T>(reading: Reading, query: RawBuilder<T>): Promise<T[]> {
+/** What the statement finds; its caller knows the shape of the rows. */
+export async function rows<Row>(reading: Reading, statement: Sql): Promise<Row[]> {
   await reading.pause();
-  return (await query.execute(reading.x.sql)).rows;
+  return (await reading.source.query(statement)) as Row[];
 }
 
 /** What one thing costs on SQLite, in microseconds; PostgreSQL takes a few times as long, in like proportions. */

@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
-import { all, type Column, ODD_VALUE, ref, type Sql } from './columns.ts';
+import { all, type Column, ODD_VALUE, ref } from './columns.ts';
 import type { Position } from './filter.ts';
 import type { Reading } from './reading.ts';
 import type { Selection } from './selection.ts';
+import { join, name, type Sql, sql } from './sql.ts';
 
 /** The column by which rows are put in order, and by insertion where it is the same. Rows without a value are not asked for. */
 export interface RowOrder {
@@ -22,15 +22,15 @@ export interface Row extends Position {
 const oddFlag = ({ odd }: Selection): Sql =>
   odd.length === 0
     ? sql`0`
-    : sql`case when ${sql.join(
+    : sql`case when ${join(
         odd.map(({ name }) => sql`${ref(name)} = ${ODD_VALUE}`),
-        sql` or `,
+        ' or ',
       )} then 1 else 0 end`;
 
 export function selected(s: Selection, { column }: RowOrder): Sql {
-  const values = s.valueTests.map((test, i) => sql`${ref(test.column.name)} as ${sql.ref(`value${i}`)}`);
+  const values = s.valueTests.map((test, i) => sql`${ref(test.column.name)} as ${name(`value${i}`)}`);
   const key = column === undefined ? sql`null` : ref(column.name);
-  return sql.join([sql`seq`, sql`${key} as key`, sql`${oddFlag(s)} as odd`, ...values]);
+  return join([sql`seq`, sql`${key} as key`, sql`${oddFlag(s)} as odd`, ...values]);
 }
 
 export function orderBy({ column, descending }: RowOrder): Sql {
@@ -62,9 +62,9 @@ export interface RowQuery {
 }
 
 export function rowQuery(reading: Reading, s: Selection, q: RowQuery) {
-  const { from, apart } = reading.x.dialect;
+  const { from, apart } = reading.source;
   const found = sql`select * from ${from('nodes', q.index)} where ${all(q.within)} ${q.apart ? apart : sql``}`;
   const limit = q.limit === null ? sql`` : sql`limit ${q.limit}`;
-  return sql<Row>`
+  return sql`
     select ${selected(s, q.order)} from (${found}) as node where ${all(q.where)} order by ${orderBy(q.order)} ${limit}`;
 }

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { type Column, CREATED, columnAt, ref } from './columns.ts';
 import { chooseDriver, costOf, type Driver, driverOf, readsRows } from './driver.ts';
 import type { NodeOrder, Position } from './filter.ts';
@@ -7,6 +6,7 @@ import { pages } from './pages.ts';
 import { type Reading, rows } from './reading.ts';
 import { beside, type Row, type RowOrder, rowQuery } from './row-query.ts';
 import type { Selection } from './selection.ts';
+import { sql } from './sql.ts';
 import { costOfRow, seqBounds, walk } from './walk.ts';
 
 interface Way {
@@ -59,7 +59,7 @@ async function beginsBehind(
   const order = { column: CREATED, descending };
   const ofIndex = { ...driver, rest: [] };
   const query = mergeQuery(reading, s, { driver: ofIndex, ranges, order, after: null, limit: 1 });
-  const [first] = await rows(reading, query);
+  const [first] = await rows<Row>(reading, query);
   if (first === undefined) return false;
   return (descending ? bounds.last - first.seq : first.seq - bounds.first) > distance;
 }

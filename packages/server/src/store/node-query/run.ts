@@ -11,7 +11,7 @@ export type ReadRequest =
 
 /** What comes before the text. Undefined text: none is to come. */
 export interface ReadAnswer extends Omit<FoundNodes, 'text'> {
-  text: AsyncIterable<Uint8Array> | undefined;
+  text: AsyncIterable<string> | undefined;
 }
 
 /** Answers one request, of whatever kind, in the same form. */

@@ -1,11 +1,11 @@
-import { sql } from 'kysely';
 import { exclusionAsList, patternAsList } from './as-list.ts';
 import { columnCondition, isListed, type Listed, listed } from './column-tests.ts';
-import { type Column, type ColumnName, columnAt, ODD_VALUE, ref, type Sql } from './columns.ts';
+import { type Column, type ColumnName, columnAt, ODD_VALUE, ref } from './columns.ts';
 import { documentHints } from './document-hints.ts';
 import { valueMatcher } from './evaluate.ts';
 import type { ComparingTest, FieldTest, ListingTest } from './filter.ts';
 import { type Reading, rows } from './reading.ts';
+import { join, type Sql, sql } from './sql.ts';
 
 /** A test that the database answers from a column. */
 export interface ColumnTest {
@@ -82,7 +82,7 @@ async function findOdd(reading: Reading, columns: readonly Column[]): Promise<Co
       return sql`case when ${some} then 1 else 0 end as ${ref(name)}`;
     });
   if (probes.length === 0) return able;
-  const [found] = await rows(reading, sql<Record<string, number>>`select ${sql.join(probes)}`);
+  const [found] = await rows<Record<string, number>>(reading, sql`select ${join(probes)}`);
   return able.filter(({ index, name }) => index === undefined || found?.[name] === 1);
 }
 
@@ -114,6 +114,6 @@ export async function select(reading: Reading, filter: readonly FieldTest[]): Pr
     if (test === undefined) return undefined;
     tests.push(test);
   }
-  const hints = byDocument.flatMap((field) => documentHints(reading.x.dialect, field));
+  const hints = byDocument.flatMap((field) => documentHints(reading.source, field));
   return { filter, tests, valueTests: byValue, hints: byDocument.length === 0 ? null : hints, odd };
 }

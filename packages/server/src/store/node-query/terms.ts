@@ -1,5 +1,4 @@
-import type { Executor } from '../database.ts';
-import { ReadCancelled, type Reading, TimeLimitExceeded } from './reading.ts';
+import { ReadCancelled, type Reading, type ReadSource, TimeLimitExceeded } from './reading.ts';
 
 /** The quick lane passes the read on: it would hold up others for too long. */
 export class TooLongForLane extends Error {
@@ -27,7 +26,7 @@ class WorkClock {
 }
 
 export interface Terms {
-  x: Executor;
+  source: ReadSource;
   probeEntries: number;
   stepRows: number;
   plainMicros: number;
@@ -45,7 +44,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 export interface LimitedReading extends Reading {
   /** The same text; the time limit counts while it is read, not while it waits to be fetched. */
-  limited(text: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void>;
+  limited(text: AsyncIterable<string>): AsyncGenerator<string, void>;
 }
 
 /** A read that begins now, on these terms. */
@@ -76,7 +75,7 @@ export function beginReading(terms: Terms): LimitedReading {
   };
 }
 
-async function* timed(text: AsyncIterable<Uint8Array>, clock: WorkClock): AsyncGenerator<Uint8Array, void> {
+async function* timed(text: AsyncIterable<string>, clock: WorkClock): AsyncGenerator<string, void> {
   const chunks = text[Symbol.asyncIterator]();
   try {
     for (;;) {

@@ -1,6 +1,6 @@
-import { sql } from 'kysely';
 import { pageText } from './page-text.ts';
 import { type Reading, rows, TreeTooLarge } from './reading.ts';
+import { sql } from './sql.ts';
 
 /** A subtree larger than this has to be asked for in parts. */
 const NODES_MAX = 20_000;
@@ -19,7 +19,7 @@ interface Branch {
 
 /** The nodes of the subtree, level by level. */
 async function branches(reading: Reading, { id, depth }: TreeQuery): Promise<Branch[]> {
-  const query = sql<Branch>`
+  const query = sql`
     with recursive tree(seq, id, above, depth) as (
       select seq, id, cast(null as bigint), 0 from nodes where id = ${id}
       union all
@@ -27,7 +27,7 @@ async function branches(reading: Reading, { id, depth }: TreeQuery): Promise<Bra
       from tree join nodes as node on node.parent = tree.id where tree.depth < ${depth}
     )
     select seq, above from tree limit ${NODES_MAX + 1}`;
-  return rows(reading, query);
+  return rows<Branch>(reading, query);
 }
 
 /** The numbers of all nodes, each followed by those below it, these in the order of insertion. */
@@ -52,7 +52,7 @@ function depthFirst(found: readonly Branch[]): number[] {
 export async function readTree(
   reading: Reading,
   query: TreeQuery,
-): Promise<AsyncIterable<Uint8Array> | undefined> {
+): Promise<AsyncIterable<string> | undefined> {
   const found = await branches(reading, query);
   if (found.length > NODES_MAX) throw new TreeTooLarge(NODES_MAX);
   if (found.length === 0) return undefined;

@@ -1,18 +1,18 @@
-import { sql } from 'kysely';
-import { ref } from './columns.ts';
+import { all, ref } from './columns.ts';
 import type { Position } from './filter.ts';
 import { COST, type Reading, rows } from './reading.ts';
 import { beside, orderBy, type Row, type RowOrder, rowQuery } from './row-query.ts';
 import type { Selection } from './selection.ts';
+import { type Sql, sql } from './sql.ts';
 
 /** Where a walk stands when its budget is spent; null when it has come to the end. */
 export type Rest = Position | null;
 
 /** The first and the last number of a node; undefined when there are none. */
 export async function seqBounds(reading: Reading): Promise<{ first: number; last: number } | undefined> {
-  const query = sql<{ first: number | null; last: number | null }>`
+  const query = sql`
     select (select min(seq) from nodes) as first, (select max(seq) from nodes) as last`;
-  const [found] = await rows(reading, query);
+  const [found] = await rows<{ first: number | null; last: number | null }>(reading, query);
   return found && found.first !== null && found.last !== null
     ? { first: found.first, last: found.last }
     : undefined;
@@ -44,12 +44,18 @@ function indexSteps(reading: Reading, order: RowOrder & { column: object }): Nex
   const end = async (from: Position | null, where: 'last' | number): Promise<Position | null> => {
     const behind = from === null ? sql`${ref(column.name)} is not null` : beside(order, 'behind', from);
     const turned = where === 'last' ? { ...order, descending: !order.descending } : order;
-    const query = sql<Position>`
-      select seq, ${ref(column.name)} as key from ${reading.x.dialect.from('nodes', column.index)}
+    const query = sql`
+      select seq, ${ref(column.name)} as key from ${reading.source.from('nodes', column.index)}
       where ${behind} order by ${orderBy(turned)} limit 1 offset ${where === 'last' ? 0 : where - 1}`;
-    return (await rows(reading, query))[0] ?? null;
+    return (await rows<Position>(reading, query))[0] ?? null;
   };
   return async (from, step) => (await end(from, step)) ?? (await end(from, 'last'));
+}
+
+/** Leaves out rows whose documents cannot match. */
+function hinted({ hints }: Selection): Sql[] {
+  if (hints === null || hints.length === 0) return [];
+  return [sql`exists(select 1 from node_docs where node_docs.seq = node.seq and ${all(hints)})`];
 }
 
 /**
@@ -69,7 +75,9 @@ export async function* walk(
       : indexSteps(reading, { ...order, column });
   const index = column === undefined ? null : column.index;
   const perRow = costOfRow(order);
-  const where = s.tests.map(({ candidate }) => candidate);
+  const where = [...s.tests.map(({ candidate }) => candidate), ...hinted(s)];
+  // Looking into documents takes long enough as it is.
+  const stepMax = where.length > s.tests.length ? reading.stepRows : reading.stepRows * 4;
   let from = options.after;
   let step = reading.stepRows;
   for (let looked = 0; looked < options.budget; ) {
@@ -78,14 +86,14 @@ export async function* walk(
     reading.expect(step * perRow);
     const behind = from === null ? [] : [beside(order, 'behind', from)];
     const within = [...behind, beside(order, 'upTo', end)];
-    const found = await rows(
+    const found = await rows<Row>(
       reading,
       rowQuery(reading, s, { index, within, where, apart: true, order, limit: null }),
     );
     looked += step;
     from = end;
     if (found.length > 0) yield found;
-    if (found.length < step / 16) step = Math.min(step * 2, reading.stepRows * 16);
+    if (found.length < step / 16) step = Math.min(step * 2, stepMax);
   }
   return from;
 }

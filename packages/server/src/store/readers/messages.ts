@@ -1,13 +1,11 @@
 import type { Total } from '../node-query/estimate.ts';
 import type { Position } from '../node-query/filter.ts';
 import type { ReadRequest } from '../node-query/run.ts';
-
-/** Where a thread reads from: the location of the database. */
-export type ReadSource = { engine: 'sqlite'; file: string } | { engine: 'postgres'; url: string };
+import type { DatabaseLocation } from '../open.ts';
 
 /** What a reader thread is started with. */
 export interface ReaderSetup {
-  source: ReadSource;
+  location: DatabaseLocation;
   limitMs: number;
   /** What a read may be expected to take in this thread, in microseconds, before it is passed on. */
   laneMicros: number;
@@ -19,11 +17,13 @@ export type ToReader =
   /** The next piece of text is wanted. */
   | { type: 'more'; id: number }
   /** Nothing more is wanted. */
-  | { type: 'stop'; id: number };
+  | { type: 'stop'; id: number }
+  /** Nothing more will be asked. */
+  | { type: 'close' };
 
 /** A piece of text; null where there is none. After the last one, `done`. */
 export interface Piece {
-  bytes: Uint8Array | null;
+  text: string | null;
   done: boolean;
 }
 

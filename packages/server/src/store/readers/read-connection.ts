@@ -1,19 +1,21 @@
-import type { Reading } from '../node-query/reading.ts';
+import type { Reading, ReadSource } from '../node-query/reading.ts';
 import type { ReaderSetup } from './messages.ts';
 
 /** What a thread reads with. */
 export interface ReadConnection {
-  means: Pick<Reading, 'x' | 'probeEntries' | 'stepRows' | 'plainMicros'>;
+  source: ReadSource;
+  means: Pick<Reading, 'probeEntries' | 'stepRows' | 'plainMicros'>;
   /** What an error of the driver means. */
   translateError(error: unknown): unknown;
+  close(): Promise<void>;
 }
 
 /** Loads the one engine that is used, and connects. */
-export async function openReadConnection({ source, limitMs }: ReaderSetup): Promise<ReadConnection> {
-  if (source.engine === 'sqlite') {
+export async function openReadConnection({ location, limitMs }: ReaderSetup): Promise<ReadConnection> {
+  if (location.engine === 'sqlite') {
     const { openSqliteReads } = await import('../dialect/sqlite/reads.ts');
-    return openSqliteReads(source.file);
+    return openSqliteReads(location.file);
   }
   const { openPostgresReads } = await import('../dialect/postgres/reads.ts');
-  return openPostgresReads(source.url, limitMs);
+  return openPostgresReads(location.url, limitMs);
 }

@@ -13,7 +13,7 @@ const NEVER = new AbortController().signal;
 const COUNT = { kind: 'count', filter: [] } as const;
 
 function readersOf(file: string): Readers {
-  const readers = new Readers({ source: { engine: 'sqlite', file }, limitMs: 10_000 });
+  const readers = new Readers({ location: { engine: 'sqlite', file }, limitMs: 10_000 });
   cleanUpAfterFile(() => readers.close());
   return readers;
 }

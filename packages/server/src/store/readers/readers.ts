@@ -1,6 +1,7 @@
 import type { ReadAnswer, ReadRequest } from '../node-query/run.ts';
 import type { ReadRunner } from '../node-reads.ts';
-import type { FromReader, Piece, ReadSource } from './messages.ts';
+import type { DatabaseLocation } from '../open.ts';
+import type { FromReader, Piece } from './messages.ts';
 import { Reader } from './reader.ts';
 
 /** Reads that are expected to take longer than this many microseconds are for the other thread. */
@@ -13,11 +14,11 @@ interface Lane {
 }
 
 /** The read's text, a piece at a time; the thread stops when nobody wants the next one. */
-async function* textOf({ reader, id, signal }: Lane, first: Piece): AsyncGenerator<Uint8Array, void> {
+async function* textOf({ reader, id, signal }: Lane, first: Piece): AsyncGenerator<string, void> {
   let piece = first;
   try {
     for (;;) {
-      if (piece.bytes !== null) yield piece.bytes;
+      if (piece.text !== null) yield piece.text;
       if (piece.done) return;
       const reply = await reader.more(id, signal);
       if (reply.type !== 'text') throw new Error(`unexpected reply of a reader thread: ${reply.type}`);
@@ -42,7 +43,7 @@ export class Readers implements ReadRunner {
   readonly #quick: Reader;
   readonly #slow: Reader;
 
-  constructor(options: { source: ReadSource; limitMs: number }) {
+  constructor(options: { location: DatabaseLocation; limitMs: number }) {
     this.#quick = new Reader({ ...options, laneMicros: QUICK_MICROS });
     this.#slow = new Reader({ ...options, laneMicros: Number.POSITIVE_INFINITY });
   }

@@ -1,7 +1,7 @@
 // Runs in a thread of its own: answers reads of nodes on a connection of its own.
 import { parentPort, workerData } from 'node:worker_threads';
 import { StoreUnavailable } from '../errors.ts';
-import { runRead } from '../node-query/run.ts';
+import { type ReadRequest, runRead } from '../node-query/run.ts';
 import { beginReading, TooLongForLane } from '../node-query/terms.ts';
 import { toNotice } from './failures.ts';
 import type { FromReader, Piece, ReaderSetup, ToReader } from './messages.ts';
@@ -10,8 +10,8 @@ import { openReadConnection } from './read-connection.ts';
 interface Task {
   controller: AbortController;
   /** The text that remains, with the piece that was read in advance. */
-  text?: AsyncIterator<Uint8Array>;
-  ahead?: IteratorResult<Uint8Array>;
+  text?: AsyncIterator<string>;
+  ahead?: IteratorResult<string>;
 }
 
 const port = parentPort;
@@ -20,24 +20,22 @@ const setup = workerData as ReaderSetup;
 const connection = await openReadConnection(setup);
 const tasks = new Map<number, Task>();
 
-function send(message: FromReader, bytes: Uint8Array | null = null): void {
-  // Small pieces share a buffer with others of the pool, which cannot be given away.
-  const owned = bytes !== null && bytes.byteLength === bytes.buffer.byteLength;
-  port?.postMessage(message, owned ? [bytes.buffer as ArrayBuffer] : []);
-}
+// Text travels as strings: buffers would lie around outside the heap until there are many megabytes of them.
+const send = (message: FromReader): void => port.postMessage(message);
 
 /** The next piece, having read the one after it too, so that it is known whether there is one. */
 async function nextPiece(task: Task): Promise<Piece> {
   const { text } = task;
-  if (text === undefined) return { bytes: null, done: true };
+  if (text === undefined) return { text: null, done: true };
   const piece = task.ahead ?? (await text.next());
-  if (piece.done) return { bytes: null, done: true };
+  if (piece.done) return { text: null, done: true };
   task.ahead = await text.next();
-  return { bytes: piece.value, done: task.ahead.done === true };
+  return { text: piece.value, done: task.ahead.done === true };
 }
 
-async function start(id: number, task: Task, request: Parameters<typeof runRead>[1]): Promise<void> {
+async function start(id: number, task: Task, request: ReadRequest): Promise<void> {
   const reading = beginReading({
+    source: connection.source,
     ...connection.means,
     signal: task.controller.signal,
     limitMs: setup.limitMs,
@@ -51,13 +49,13 @@ async function start(id: number, task: Task, request: Parameters<typeof runRead>
   task.text = text[Symbol.asyncIterator]();
   const piece = await nextPiece(task);
   if (piece.done) tasks.delete(id);
-  send({ id, type: 'answer', ...answer, text: piece }, piece.bytes);
+  send({ id, type: 'answer', ...answer, text: piece });
 }
 
 async function goOn(id: number, task: Task): Promise<void> {
   const piece = await nextPiece(task);
   if (piece.done) tasks.delete(id);
-  send({ id, type: 'text', piece }, piece.bytes);
+  send({ id, type: 'text', piece });
 }
 
 function fail(id: number, thrown: unknown): void {
@@ -66,22 +64,33 @@ function fail(id: number, thrown: unknown): void {
   else send({ id, type: 'failed', error: toNotice(connection.translateError(thrown)) });
 }
 
-port.on('message', (message: ToReader) => {
-  const { id } = message;
-  if (message.type === 'read') {
-    const task: Task = { controller: new AbortController() };
-    tasks.set(id, task);
-    start(id, task, message.request).catch((error: unknown) => fail(id, error));
-    return;
-  }
+function begin(id: number, request: ReadRequest): void {
+  const task: Task = { controller: new AbortController() };
+  tasks.set(id, task);
+  start(id, task, request).catch((error: unknown) => fail(id, error));
+}
+
+function more(id: number): void {
   const task = tasks.get(id);
-  if (message.type === 'stop') {
-    task?.controller.abort();
-    tasks.delete(id);
-  } else if (task === undefined) {
-    // It was begun in a thread that has ended.
-    fail(id, new StoreUnavailable('the read was cut off'));
-  } else {
-    goOn(id, task).catch((error: unknown) => fail(id, error));
-  }
+  // Without a task, it was begun in a thread that has ended.
+  if (task === undefined) fail(id, new StoreUnavailable('the read was cut off'));
+  else goOn(id, task).catch((error: unknown) => fail(id, error));
+}
+
+function stop(id: number): void {
+  tasks.get(id)?.controller.abort();
+  tasks.delete(id);
+}
+
+async function close(): Promise<void> {
+  for (const id of [...tasks.keys()]) stop(id);
+  await connection.close();
+  port?.close();
+}
+
+port.on('message', (message: ToReader) => {
+  if (message.type === 'read') begin(message.id, message.request);
+  else if (message.type === 'more') more(message.id);
+  else if (message.type === 'stop') stop(message.id);
+  else close();
 });

@@ -5,8 +5,9 @@ import { NodeReads } from '../../node-reads.ts';
 import { Readers } from '../../readers/readers.ts';
 import type { Schema } from '../../schema.ts';
 import { Wakes } from '../../wakes.ts';
-import { isRetryable, postgresDialect } from './dialect.ts';
+import { postgresDialect } from './dialect.ts';
 import { openPool } from './pool.ts';
+import { isRetryable } from './translate-error.ts';
 
 const TRIES = 5;
 
@@ -24,7 +25,7 @@ export async function openPostgres(
     throw postgresDialect.translateError(error);
   }
   const wakes = new Wakes();
-  const readers = new Readers({ source: { engine: 'postgres', url }, limitMs: options.readLimitMs });
+  const readers = new Readers({ location: { engine: 'postgres', url }, limitMs: options.readLimitMs });
 
   const attempt = async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
     const topics = new Set<WakeTopic>();

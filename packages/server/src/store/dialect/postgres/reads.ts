@@ -1,9 +1,8 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import { TimeLimitExceeded } from '../../node-query/reading.ts';
+import { name, sql } from '../../node-query/sql.ts';
 import type { ReadConnection } from '../../readers/read-connection.ts';
-import type { Schema } from '../../schema.ts';
-import { postgresDialect } from './dialect.ts';
 import { openPool } from './pool.ts';
+import { translateError } from './translate-error.ts';
 
 const STATEMENT_TIMEOUT = '57014';
 const CONNECTIONS = 4;
@@ -15,6 +14,10 @@ const QUEUE_MS = 15_000;
  */
 const SETTINGS = 'set random_page_cost = 1.1; set jit = off';
 
+interface Explained {
+  'QUERY PLAN': Array<{ Plan: { 'Plan Rows': number } }>;
+}
+
 /**
  * Connections for reading nodes in a thread of its own, so that slow reads leave those of other work free. A
  * statement ends by itself after `limitMs`.
@@ -22,18 +25,38 @@ const SETTINGS = 'set random_page_cost = 1.1; set jit = off';
 export function openPostgresReads(url: string, limitMs: number): ReadConnection {
   // A broken connection is told by the statement that needed it.
   const ignore = () => undefined;
-  const limits = { max: CONNECTIONS, connectionTimeoutMillis: QUEUE_MS, statement_timeout: limitMs };
-  const pool = openPool(url, ignore, limits);
-  pool.on('connect', (client) => {
-    client.query(SETTINGS).catch(ignore);
+  const pool = openPool(url, ignore, {
+    max: CONNECTIONS,
+    connectionTimeoutMillis: QUEUE_MS,
+    statement_timeout: limitMs,
+    onConnect: async (client) => {
+      await client.query(SETTINGS);
+    },
   });
-  const sql = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const query = async (text: string, values: readonly unknown[]) =>
+    (await pool.query(text, [...values])).rows;
   return {
     // Statistics are kept, and asking them is quicker than to count.
-    means: { x: { sql, dialect: postgresDialect }, probeEntries: 0, stepRows: 4096, plainMicros: 2000 },
+    means: { probeEntries: 0, stepRows: 4096, plainMicros: 2000 },
+    source: {
+      query: (statement) =>
+        query(
+          statement.text((n) => `$${n}`),
+          statement.values,
+        ),
+      from: (table) => name(table),
+      apart: sql`offset 0`,
+      contains: (text, part) => sql`strpos(${text}, ${part}) > 0`,
+      expectedRows: async (statement) => {
+        const text = `explain (format json) ${statement.text((n) => `$${n}`)}`;
+        const [explained] = (await query(text, statement.values)) as Explained[];
+        return explained?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? null;
+      },
+    },
     translateError: (error) => {
       const isTimeout = error instanceof Error && 'code' in error && error.code === STATEMENT_TIMEOUT;
-      return isTimeout ? new TimeLimitExceeded(limitMs / 1000) : postgresDialect.translateError(error);
+      return isTimeout ? new TimeLimitExceeded(limitMs / 1000) : translateError(error);
     },
+    close: () => pool.end(),
   };
 }

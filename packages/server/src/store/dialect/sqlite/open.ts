@@ -22,7 +22,7 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
   }
   const reader = openConnection(file);
   reader.raw.exec('PRAGMA query_only = ON');
-  const readers = new Readers({ source: { engine: 'sqlite', file }, limitMs: options.readLimitMs });
+  const readers = new Readers({ location: { engine: 'sqlite', file }, limitMs: options.readLimitMs });
   const queue = new WriteQueue(writer.raw);
   const wakes = new Wakes();
   const readExecutor = { sql: reader.sql, dialect: sqliteDialect };

@@ -1,0 +1,25 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { LRUCache } from 'lru-cache';
+
+const BUSY_TIMEOUT_MS = 10_000;
+const STATEMENTS_KEPT = 500;
+
+export function openRaw(file: string): DatabaseSync {
+  const raw = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+  raw.exec('PRAGMA journal_mode = WAL');
+  // FULL flushes the log at each commit: what was acknowledged survives a loss of power.
+  raw.exec('PRAGMA synchronous = FULL');
+  return raw;
+}
+
+/** Prepares statements, and keeps those used last. */
+export function preparing(raw: DatabaseSync): (text: string) => StatementSync {
+  const prepared = new LRUCache<string, StatementSync>({ max: STATEMENTS_KEPT });
+  return (text) => {
+    const known = prepared.get(text);
+    if (known) return known;
+    const statement = raw.prepare(text);
+    prepared.set(text, statement);
+    return statement;
+  };
+}
