@@ -23,15 +23,23 @@ export async function startNeighbour(
   answer: (asked: Asked) => Promise<unknown> | unknown,
 ): Promise<Neighbour> {
   const asked: Asked[] = [];
+  const answerOf = async (one: Asked) => {
+    try {
+      const body = await answer(one);
+      return body === undefined ? { status: 404, body: { message: 'not here' } } : { status: 200, body };
+    } catch (error) {
+      // The test fails by what kci-dev makes of it, and says why.
+      return { status: 500, body: { message: String(error) } };
+    }
+  };
   const server = createServer(async (request, response) => {
     const text = (await Array.fromAsync(request)).join('');
     const { method = '', url = '', headers } = request;
     const [path = ''] = url.split('?', 1);
     const one = { method, path, headers, body: text === '' ? undefined : JSON.parse(text) };
     asked.push(one);
-    const body = await answer(one);
-    response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(body ?? { message: 'not here' }));
+    const { status, body } = await answerOf(one);
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   return { url: await addressOf(server), asked };
 }
