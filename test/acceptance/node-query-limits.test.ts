@@ -81,6 +81,8 @@ forEachEngine(
         assert.ok(value && value.length > 0);
         gone.abort();
       }
+      const head = await call(server, 'HEAD', '/latest/nodes/fast');
+      assert.deepEqual([head.status, head.text, head.headers.get('content-length')], [200, '', null]);
       const whole = await call<ApiNode[]>(server, 'GET', '/latest/nodes/fast');
       assert.deepEqual(
         whole.body.map(({ name }) => name),

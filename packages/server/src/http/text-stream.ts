@@ -53,8 +53,13 @@ export async function sendPieces(
   const rest = text[Symbol.asyncIterator]();
   for (let piece = await rest.next(); !piece.done; piece = await rest.next()) {
     pieces.push(piece.value);
-    if (pieces.length === 2)
+    if (pieces.length < 2) continue;
+    if (reply.request.method !== 'HEAD') {
       return reply.send(Readable.from(joined(before, pieces, rest, behind), { highWaterMark: 1 }));
+    }
+    // How long it would be is not worth reading all of it, and is not said.
+    await rest.return?.();
+    return reply.send(Readable.from([]));
   }
   return reply.send(before + pieces.join('') + behind);
 }

@@ -74,7 +74,7 @@ forEachEngine('every way to find nodes finds the same', (engine) => {
     const reading = () =>
       beginReading({
         source,
-        probeEntries: random.pick([0, 1000]),
+        probes: random.pick([[], [3, 30], [1000]]),
         stepRows: random.pick([5, 40, 1000]),
         plainMicros: random.pick([0, 1, 1000]),
         signal: new AbortController().signal,

@@ -72,8 +72,6 @@ function promising(tests: readonly ColumnTest[]): Column[] {
   ];
 }
 
-const FEW = 500;
-
 const chosen = new WeakMap<Selection, Promise<Driver | undefined>>();
 
 /** The index with the fewest entries for the selection; undefined when no index serves it. */
@@ -86,11 +84,12 @@ export function chooseDriver(reading: Reading, s: Selection): Promise<Driver | u
 async function findDriver(reading: Reading, s: Selection): Promise<Driver | undefined> {
   const drivers = promising(s.tests).map((column) => driverOf(s, column));
   if (drivers.length === 0) return undefined;
-  for (const driver of drivers) await countEntries(reading, driver, FEW);
-  if (drivers.every(({ entries }) => entries === null)) {
-    const learn = reading.probeEntries > FEW ? countEntries : askStatistics;
-    for (const driver of drivers) await learn(reading, driver, reading.probeEntries);
+  const isKnown = () => drivers.some(({ entries }) => entries !== null);
+  for (const limit of reading.probes) {
+    for (const driver of drivers) await countEntries(reading, driver, limit);
+    if (isKnown()) break;
   }
+  if (!isKnown()) for (const driver of drivers) await askStatistics(reading, driver);
   // Where all are wide, the one that is told from its index alone.
   const cost = (driver: Driver) => costOf(s, driver, Number.MAX_SAFE_INTEGER);
   return drivers.reduce((best, driver) => (cost(driver) < cost(best) ? driver : best));

@@ -1,9 +1,8 @@
-import { all } from './columns.ts';
 import { countMatches } from './count.ts';
 import { chooseDriver, readsRows } from './driver.ts';
 import { matchesAmong } from './matches.ts';
 import { type Reading, rows } from './reading.ts';
-import { type Row, selected } from './row-query.ts';
+import { type Row, rowQuery } from './row-query.ts';
 import { isExact, type Selection } from './selection.ts';
 import { join, sql } from './sql.ts';
 import { seqBounds } from './walk.ts';
@@ -12,7 +11,7 @@ const SAMPLE = 1000;
 /** Documents cost more than columns. */
 const SAMPLE_OF_DOCUMENTS = 250;
 /** With no more than so many entries of its index to look at, or rows behind them, a selection is counted. */
-const COUNTED_ENTRIES = 100_000;
+const COUNTED_ENTRIES = 30_000;
 const COUNTED_ROWS = 10_000;
 
 export interface Total {
@@ -33,14 +32,16 @@ async function judge(reading: Reading, s: Selection): Promise<number> {
   if (bounds === undefined) return 0;
   const { first, last } = bounds;
   const sample = spread(first, last, s.hints === null ? SAMPLE : SAMPLE_OF_DOCUMENTS);
-  // By the rows' numbers: another index would be searched from end to end.
-  const from = reading.source.from('nodes', null);
-  const where = all(s.tests.map(({ candidate }) => candidate));
-  const order = { column: undefined, descending: false };
-  const candidates = await rows<Row>(
-    reading,
-    sql`select ${selected(s, order)} from ${from} where seq in (${join(sample)}) and ${where}`,
-  );
+  const query = rowQuery(reading, s, {
+    // By the rows' numbers: another index would be searched from end to end.
+    index: null,
+    within: [sql`seq in (${join(sample)})`],
+    where: s.tests.map(({ candidate }) => candidate),
+    apart: true,
+    order: { column: undefined, descending: false },
+    limit: null,
+  });
+  const candidates = await rows<Row>(reading, query);
   let found = 0;
   const asStream = (async function* () {
     yield candidates;

@@ -74,6 +74,12 @@ async function findAll(reading: Reading, s: Selection, query: NodeQuery): Promis
   return { total: null, next: null, text: pageText(reading, seqs, query.fields) };
 }
 
+/** How many match, when the page is the last one and shows it. */
+function countedBy({ seqs, next }: Page, { after, offset, total }: NodeQuery): number | null {
+  const isLast = next === null && after === null && (seqs.length > 0 || offset === 0);
+  return isLast && total !== 'none' ? offset + seqs.length : null;
+}
+
 const exactly = (total: number): Total => ({ total, kind: 'exact' });
 
 async function totalOf(reading: Reading, s: Selection, kind: TotalKind): Promise<Total | null> {
@@ -99,7 +105,8 @@ export async function findNodes(reading: Reading, query: NodeQuery): Promise<Fou
   // When not the database tells, counting looks at each node: the page is found on the way.
   const alongside = query.total === 'exact' && query.after === null && looksAtAll(s);
   const page = await readPage(reading, s, { ...query, limit }, alongside);
-  const total = page.counted === null ? await totalOf(reading, s, query.total) : exactly(page.counted);
+  const known = page.counted ?? countedBy(page, query);
+  const total = known === null ? await totalOf(reading, s, query.total) : exactly(known);
   reading.expect(page.seqs.length * COST.document);
   return { total, next: page.next, text: pageText(reading, [page.seqs], query.fields) };
 }

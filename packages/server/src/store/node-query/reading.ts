@@ -44,8 +44,11 @@ export interface ReadSource {
 /** One read under way: where its statements run, and on what terms. */
 export interface Reading {
   readonly source: ReadSource;
-  /** How many index entries may be counted to find out which index serves best; 0: statistics are asked instead. */
-  readonly probeEntries: number;
+  /**
+   * Up to how many entries are counted, one number after the other, until some index has no more. Where all have
+   * more than the last, the engine is asked what it expects.
+   */
+  readonly probes: readonly number[];
   /** How many rows one step of a scan looks at. */
   readonly stepRows: number;
   /** To sort all that matches is the plain way when it takes no longer than this, in microseconds. */

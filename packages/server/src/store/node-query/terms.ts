@@ -27,7 +27,7 @@ class WorkClock {
 
 export interface Terms {
   source: ReadSource;
-  probeEntries: number;
+  probes: readonly number[];
   stepRows: number;
   plainMicros: number;
   signal: AbortSignal;

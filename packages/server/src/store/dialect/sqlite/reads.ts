@@ -3,8 +3,8 @@ import type { ReadConnection } from '../../readers/read-connection.ts';
 import { openRaw, preparing } from './raw.ts';
 import { translateError } from './translate-error.ts';
 
-/** To count so many entries takes three milliseconds, and what is known then saves more. */
-const PROBE_ENTRIES = 100_000;
+/** To count the last many entries takes three milliseconds, and what is known then saves more. */
+const PROBES = [500, 5000, 100_000];
 
 /** A connection for reading nodes in a thread of its own. */
 export function openSqliteReads(file: string): ReadConnection {
@@ -12,7 +12,7 @@ export function openSqliteReads(file: string): ReadConnection {
   raw.exec('PRAGMA query_only = ON');
   const prepare = preparing(raw);
   return {
-    means: { probeEntries: PROBE_ENTRIES, stepRows: 4096, plainMicros: 2000 },
+    means: { probes: PROBES, stepRows: 4096, plainMicros: 2000 },
     source: {
       query: async (statement) => prepare(statement.text(() => '?')).all(...statement.values),
       from: (table, index) => {
