@@ -68,7 +68,7 @@ export function errorHandler(translate: (error: unknown) => unknown) {
     // What failed while the request was read is its own fault, even when it looks like a broken connection.
     const error = hasStatus(thrown) ? thrown : translate(thrown);
     const { status, body, retryAfter } = answerOf(error);
-    if (status >= 500) request.log.error({ err: error }, 'request failed');
+    if (status >= 500) request.log.error({ request_id: request.id, err: error }, 'request failed');
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
     reply.code(status).type('application/json').send(body);
   };

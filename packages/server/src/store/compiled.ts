@@ -16,6 +16,6 @@ export function compiled<Row, Values extends readonly unknown[]>(
       query = build(x.sql).compile() as CompiledQuery<Row>;
       byEngine.set(x.dialect.name, query);
     }
-    return (await x.sql.executeQuery<Row>({ ...query, parameters: values })).rows;
+    return x.run<Row>({ sql: query.sql, parameters: values });
   };
 }

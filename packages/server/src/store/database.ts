@@ -3,9 +3,17 @@ import type { Dialect } from './dialect/dialect.ts';
 import type { NodeReads } from './node-reads.ts';
 import type { Schema } from './schema.ts';
 
+/** A statement that is built already; `sql` is one of a few texts, each worth keeping prepared. */
+export interface Statement {
+  readonly sql: string;
+  readonly parameters: readonly unknown[];
+}
+
 /** What store functions take first: where to run their statements. */
 export interface Executor {
   readonly sql: Kysely<Schema>;
+  /** Runs a prepared statement without detours: for the hot paths. Answers its rows. */
+  run<Row>(statement: Statement): Promise<Row[]>;
   readonly dialect: Dialect;
 }
 

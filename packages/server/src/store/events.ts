@@ -35,9 +35,9 @@ const EVENTS: BulkTable = {
  */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[], now: number): Promise<void> {
   if (events.length === 0) return;
-  await tx.dialect.lockLog(tx.sql);
+  await tx.dialect.lockLog(tx);
   await tx.dialect.insertRows(
-    tx.sql,
+    tx,
     EVENTS,
     events.map((e) => [newId(now), now, e.channel, e.owner, e.nodeId, e.listed ? 1 : 0, e.data]),
   );

@@ -54,15 +54,15 @@ function toRow(seq: number, c: NodeColumns): BulkRow {
 /** Stores new nodes, all in one go, in their order. */
 export async function insertNodes(tx: Tx, nodes: readonly NodeToStore[]): Promise<void> {
   if (nodes.length === 0) return;
-  const seqs = await tx.dialect.reserveSeqs(tx.sql, 'nodes', nodes.length);
+  const seqs = await tx.dialect.reserveSeqs(tx, 'nodes', nodes.length);
   const numbered = nodes.map((node, i) => ({ ...node, seq: seqs[i] as number }));
   await tx.dialect.insertRows(
-    tx.sql,
+    tx,
     NODES,
     numbered.map(({ seq, columns }) => toRow(seq, columns)),
   );
   await tx.dialect.insertRows(
-    tx.sql,
+    tx,
     DOCS,
     numbered.map(({ seq, doc }) => [seq, 1, doc]),
   );

@@ -1,5 +1,5 @@
-import type { ColumnDefinitionBuilder, Kysely, RawBuilder, SelectQueryBuilder } from 'kysely';
-
+import type { ColumnDefinitionBuilder, RawBuilder, SelectQueryBuilder } from 'kysely';
+import type { Executor } from '../database.ts';
 import type { Schema } from '../schema.ts';
 
 /** A table with its columns, for inserting many rows at once. */
@@ -25,14 +25,14 @@ export interface Dialect {
   /** Keeps the selected rows from being changed by others until the transaction ends. */
   lock<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
   /** Inserts the rows, whose values stand in the order of the columns. */
-  insertRows(sql: Kysely<Schema>, table: BulkTable, rows: readonly BulkRow[]): Promise<void>;
+  insertRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void>;
   /** Numbers for as many new rows of the table, growing, given to nobody else. */
-  reserveSeqs(sql: Kysely<Schema>, table: 'nodes', count: number): Promise<number[]>;
+  reserveSeqs(x: Executor, table: 'nodes', count: number): Promise<number[]>;
   /**
    * Called right before the event log is appended to: from here to the commit no other transaction appends, so that
    * the order of the numbers is the order of the commits.
    */
-  lockLog(sql: Kysely<Schema>): Promise<void>;
+  lockLog(x: Executor): Promise<void>;
   /** One of `store/errors.ts` when the driver's error means that; the error itself otherwise. */
   translateError(error: unknown): unknown;
 }

@@ -1,5 +1,4 @@
-import { CompiledQuery, type Kysely } from 'kysely';
-import type { Schema } from '../../schema.ts';
+import type { Executor } from '../../database.ts';
 import type { BulkRow, BulkTable } from '../dialect.ts';
 
 /** Rows in one statement: bounds the memory of its arrays. */
@@ -20,24 +19,20 @@ function insertText({ name, columns }: BulkTable): string {
 }
 
 /** All rows in one statement, as one array for each column. */
-export async function insertRows(
-  db: Kysely<Schema>,
-  table: BulkTable,
-  rows: readonly BulkRow[],
-): Promise<void> {
+export async function insertRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
   for (let at = 0; at < rows.length; at += CHUNK) {
     const part = rows.slice(at, at + CHUNK);
     const arrays = table.columns.map((_, i) => part.map((row) => row[i] ?? null));
-    await db.executeQuery(CompiledQuery.raw(insertText(table), arrays));
+    await x.run({ sql: insertText(table), parameters: arrays });
   }
 }
 
-export async function reserveSeqs(db: Kysely<Schema>, table: 'nodes', count: number): Promise<number[]> {
-  const text = "select nextval(pg_get_serial_sequence($1, 'seq')) as seq from generate_series(1, $2::int)";
-  const result = await db.executeQuery<{ seq: number }>(CompiledQuery.raw(text, [table, count]));
-  return result.rows.map((row) => row.seq);
+export async function reserveSeqs(x: Executor, table: 'nodes', count: number): Promise<number[]> {
+  const sql = "select nextval(pg_get_serial_sequence($1, 'seq')) as seq from generate_series(1, $2::int)";
+  const rows = await x.run<{ seq: number }>({ sql, parameters: [table, count] });
+  return rows.map((row) => row.seq);
 }
 
-export async function lockLog(db: Kysely<Schema>): Promise<void> {
-  await db.executeQuery(CompiledQuery.raw('select pg_advisory_xact_lock($1)', [LOG_LOCK]));
+export async function lockLog(x: Executor): Promise<void> {
+  await x.run({ sql: 'select pg_advisory_xact_lock($1)', parameters: [LOG_LOCK] });
 }

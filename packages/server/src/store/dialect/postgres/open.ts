@@ -7,6 +7,7 @@ import type { Schema } from '../../schema.ts';
 import { Wakes } from '../../wakes.ts';
 import { postgresDialect } from './dialect.ts';
 import { openPool } from './pool.ts';
+import { PreparedNames, preparingPool, runIn, runOn } from './prepared.ts';
 import { isRetryable } from './translate-error.ts';
 
 const TRIES = 5;
@@ -17,9 +18,11 @@ export async function openPostgres(
   options: { onConnectionError: (error: Error) => void; readLimitMs: number },
 ): Promise<Database> {
   const pool = openPool(url, options.onConnectionError);
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const names = new PreparedNames();
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: preparingPool(pool, names) }) });
+  const reader = { sql: db, dialect: postgresDialect, run: runOn(pool, names) };
   try {
-    await migrate({ sql: db, dialect: postgresDialect });
+    await migrate(reader);
   } catch (error) {
     await db.destroy();
     throw postgresDialect.translateError(error);
@@ -29,16 +32,17 @@ export async function openPostgres(
 
   const attempt = async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
     const topics = new Set<WakeTopic>();
+    const wake = (topic: WakeTopic) => topics.add(topic);
     const result = await db
       .transaction()
-      .execute((trx) => command({ sql: trx, dialect: postgresDialect, wake: (topic) => topics.add(topic) }));
+      .execute((sql) => command({ sql, dialect: postgresDialect, run: runIn(sql, names), wake }));
     wakes.emit(topics);
     return result;
   };
 
   return {
     dialect: postgresDialect,
-    reader: { sql: db, dialect: postgresDialect },
+    reader,
     nodeReads: new NodeReads(readers),
     write: async (command) => {
       for (let tries = 1; ; tries += 1) {

@@ -1,25 +1,27 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import type { Executor, Statement } from '../../database.ts';
 import type { Schema } from '../../schema.ts';
-import { openRaw, preparing } from './raw.ts';
+import { sqliteDialect } from './dialect.ts';
+import { openRaw, type Prepare, preparing } from './raw.ts';
 
 export interface SqliteConnection {
   readonly raw: DatabaseSync;
-  readonly sql: Kysely<Schema>;
+  readonly executor: Executor;
 }
 
+const inputs = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
+
 /** Lets Kysely's SQLite dialect run on Node's own driver, with its statements kept prepared. */
-function asKyselyDatabase(raw: DatabaseSync): SqliteDatabase {
-  const prepare = preparing(raw);
-  const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
+function asKyselyDatabase(raw: DatabaseSync, prepare: Prepare): SqliteDatabase {
   return {
     prepare: (text) => {
       const statement = prepare(text);
       return {
         reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...values(parameters)),
-        run: (parameters) => statement.run(...values(parameters)),
-        iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
+        all: (parameters) => statement.all(...inputs(parameters)),
+        run: (parameters) => statement.run(...inputs(parameters)),
+        iterate: (parameters) => statement.iterate(...inputs(parameters)) as IterableIterator<unknown>,
       };
     },
     close: () => raw.close(),
@@ -28,8 +30,14 @@ function asKyselyDatabase(raw: DatabaseSync): SqliteDatabase {
 
 export function openConnection(file: string): SqliteConnection {
   const raw = openRaw(file);
+  const prepare = preparing(raw);
+  const database = asKyselyDatabase(raw, prepare);
   return {
     raw,
-    sql: new Kysely<Schema>({ dialect: new SqliteDialect({ database: asKyselyDatabase(raw) }) }),
+    executor: {
+      sql: new Kysely<Schema>({ dialect: new SqliteDialect({ database }) }),
+      dialect: sqliteDialect,
+      run: async <Row>({ sql, parameters }: Statement) => prepare(sql).all(...inputs(parameters)) as Row[],
+    },
   };
 }

@@ -13,7 +13,7 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
   const writer = openConnection(file);
   writer.raw.exec('BEGIN IMMEDIATE');
   try {
-    await migrate({ sql: writer.sql, dialect: sqliteDialect }, { disableTransactions: true });
+    await migrate(writer.executor, { disableTransactions: true });
     writer.raw.exec('COMMIT');
   } catch (error) {
     writer.raw.exec('ROLLBACK');
@@ -25,15 +25,14 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
   const readers = new Readers({ location: { engine: 'sqlite', file }, limitMs: options.readLimitMs });
   const queue = new WriteQueue(writer.raw);
   const wakes = new Wakes();
-  const readExecutor = { sql: reader.sql, dialect: sqliteDialect };
 
   return {
     dialect: sqliteDialect,
-    reader: readExecutor,
+    reader: reader.executor,
     nodeReads: new NodeReads(readers),
     write: async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
       const topics = new Set<WakeTopic>();
-      const tx: Tx = { sql: writer.sql, dialect: sqliteDialect, wake: (topic) => topics.add(topic) };
+      const tx: Tx = { ...writer.executor, wake: (topic) => topics.add(topic) };
       try {
         return await queue.run(
           () => command(tx),
@@ -46,7 +45,7 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
     writers: 1,
     onWake: (topic, listener) => wakes.on(topic, listener),
     ping: async () => {
-      await sql`select 1`.execute(reader.sql);
+      await sql`select 1`.execute(reader.executor.sql);
     },
     close: async () => {
       await queue.idle();

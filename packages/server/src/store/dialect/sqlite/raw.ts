@@ -12,8 +12,10 @@ export function openRaw(file: string): DatabaseSync {
   return raw;
 }
 
+export type Prepare = (text: string) => StatementSync;
+
 /** Prepares statements, and keeps those used last. */
-export function preparing(raw: DatabaseSync): (text: string) => StatementSync {
+export function preparing(raw: DatabaseSync): Prepare {
   const prepared = new LRUCache<string, StatementSync>({ max: STATEMENTS_KEPT });
   return (text) => {
     const known = prepared.get(text);
