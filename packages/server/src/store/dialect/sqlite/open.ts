@@ -4,13 +4,18 @@ import { migrate } from '../../migrations/migrate.ts';
 import { NodeReads } from '../../node-reads.ts';
 import { Readers } from '../../readers/readers.ts';
 import { Wakes } from '../../wakes.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { openConnection } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
 import { WriteQueue } from './write-queue.ts';
 
+/** Pages of 4 KB in the log at which a commit carries them into the file, when no thread has. */
+const LOG_PAGES_MAX = 16_000;
+
 /** Opens the file, creating it when it is missing, and brings its schema up to date. */
 export async function openSqlite(file: string, options: { readLimitMs: number }): Promise<Database> {
   const writer = openConnection(file);
+  writer.raw.exec(`PRAGMA wal_autocheckpoint = ${LOG_PAGES_MAX}`);
   writer.raw.exec('BEGIN IMMEDIATE');
   try {
     await migrate(writer.executor, { disableTransactions: true });
@@ -23,7 +28,8 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
   const reader = openConnection(file);
   reader.raw.exec('PRAGMA query_only = ON');
   const readers = new Readers({ location: { engine: 'sqlite', file }, limitMs: options.readLimitMs });
-  const queue = new WriteQueue(writer.raw);
+  const checkpointer = new Checkpointer(file);
+  const queue = new WriteQueue(writer.raw, () => checkpointer.committed());
   const wakes = new Wakes();
 
   return {
@@ -49,7 +55,7 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
     },
     close: async () => {
       await queue.idle();
-      await readers.close();
+      await Promise.all([readers.close(), checkpointer.close()]);
       reader.raw.close();
       writer.raw.close();
     },

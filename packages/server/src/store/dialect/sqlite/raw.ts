@@ -2,6 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { LRUCache } from 'lru-cache';
 
 const BUSY_TIMEOUT_MS = 10_000;
+const LOG_BYTES_KEPT = 64 * 1024 * 1024;
 const STATEMENTS_KEPT = 500;
 
 export function openRaw(file: string): DatabaseSync {
@@ -9,6 +10,10 @@ export function openRaw(file: string): DatabaseSync {
   raw.exec('PRAGMA journal_mode = WAL');
   // FULL flushes the log at each commit: what was acknowledged survives a loss of power.
   raw.exec('PRAGMA synchronous = FULL');
+  // What the log of a busy time has taken is given back afterwards.
+  raw.exec(`PRAGMA journal_size_limit = ${LOG_BYTES_KEPT}`);
+  // What savepoints keep would otherwise be written to a file for every transaction.
+  raw.exec('PRAGMA temp_store = MEMORY');
   return raw;
 }
 

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 interface Entry {
-  run(): Promise<void>;
+  /** With `shared`, neighbours in the transaction stay when the command fails; otherwise it fails with it. */
+  run(shared: boolean): Promise<void>;
   settle(commitError?: unknown): void;
 }
 
@@ -10,16 +11,19 @@ const GATHER_LIMIT = 64;
 
 /**
  * The one writer of a SQLite file. Commands that wait together share one transaction, and so one flush to the disk;
- * each runs in a savepoint of its own, so that one that fails does not undo its neighbours. Each is answered after
- * the commit.
+ * each then runs in a savepoint of its own, so that one that fails does not undo its neighbours. Each is answered
+ * after the commit.
  */
 export class WriteQueue {
   readonly #raw: DatabaseSync;
+  readonly #committed: () => void;
   readonly #waiting: Entry[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(raw: DatabaseSync) {
+  /** `committed` is called after each transaction. */
+  constructor(raw: DatabaseSync, committed: () => void) {
     this.#raw = raw;
+    this.#committed = committed;
   }
 
   /** `committed` is called right after the commit, before anybody is answered. */
@@ -27,8 +31,8 @@ export class WriteQueue {
     return new Promise<T>((resolve, reject) => {
       let outcome: { value: T } | { error: unknown };
       this.#waiting.push({
-        run: async () => {
-          outcome = await this.#inSavepoint(command);
+        run: async (shared) => {
+          outcome = shared ? await this.#inSavepoint(command) : { value: await command() };
         },
         settle: (commitError) => {
           if (commitError !== undefined) return reject(commitError);
@@ -72,8 +76,10 @@ export class WriteQueue {
   async #transact(entries: Entry[]): Promise<unknown> {
     try {
       this.#raw.exec('BEGIN IMMEDIATE');
-      for (const entry of entries) await entry.run();
+      // A savepoint keeps a copy of every page that changes after it: for one command there is nothing to save.
+      for (const entry of entries) await entry.run(entries.length > 1);
       this.#raw.exec('COMMIT');
+      this.#committed();
       return undefined;
     } catch (error) {
       if (this.#raw.isTransaction) this.#raw.exec('ROLLBACK');
