@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import type { DatabaseLocation } from '../../../packages/server/src/store/open.ts';
 
 const BIN = path.resolve(import.meta.dirname, '../../../packages/server/bin/kernelci-api.mjs');
+/** Those of the command's first line. */
+const NODE_OPTIONS = /^#!\S+ -S node (.*)$/m.exec(readFileSync(BIN, 'utf8'))?.[1]?.split(' ') ?? [];
 const READY = /^KernelCI API ready on (http:\/\/\S+)$/;
 const ADMIN = { username: 'admin', password: 'initial-admin-password' };
 const STARTS_WITHIN_MS = 120_000;
@@ -70,7 +72,7 @@ export async function startServer(location: DatabaseLocation, profileDir?: strin
   const env = environment(location, path.join(folder, 'data'));
   const stdio = ['ignore', 'pipe', log] as const;
   const start = performance.now();
-  const child = spawn(process.execPath, [...profiling, BIN, 'serve'], {
+  const child = spawn(process.execPath, [...NODE_OPTIONS, ...profiling, BIN, 'serve'], {
     env,
     cwd: folder,
     stdio: [...stdio],

@@ -27,7 +27,7 @@ export async function launch(command, binUrl, main) {
       process.exitCode = 1;
       return;
     }
-    runOn(node, [binFile, ...process.argv.slice(2)]);
+    runOn(node, [...process.execArgv, binFile, ...process.argv.slice(2)]);
     return;
   }
   hideExperimentalWarnings();
