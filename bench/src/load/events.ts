@@ -1,15 +1,6 @@
-import { eventData } from '../../../packages/server/src/domain/nodes/events.ts';
+import { nodeEvent } from '../../../packages/server/src/domain/nodes/events.ts';
 import type { NodeRecord } from '../../../packages/server/src/domain/nodes/node.ts';
-import { NODE_CHANNEL } from '../../../packages/server/src/domain/nodes/store-nodes.ts';
 import type { NewEvent } from '../../../packages/server/src/store/events.ts';
-
-const eventOf = (node: NodeRecord, data: string, listed: boolean): NewEvent => ({
-  channel: NODE_CHANNEL,
-  owner: node.owner,
-  nodeId: node.id,
-  listed,
-  data,
-});
 
 /**
  * The log's entries about new nodes: tests come as hierarchies, which the channel does not tell of one by one; other
@@ -17,10 +8,10 @@ const eventOf = (node: NodeRecord, data: string, listed: boolean): NewEvent => (
  */
 export function createdEvents(nodes: readonly NodeRecord[]): NewEvent[] {
   return nodes.flatMap((node) => {
-    if (node.kind === 'test') return [eventOf(node, eventData('created', node, {}), false)];
+    if (node.kind === 'test') return [nodeEvent('created', node, { listed: false })];
     const fresh: NodeRecord = { ...node, state: 'running', result: null };
-    const created = eventOf(node, eventData('created', fresh, {}), true);
+    const created = nodeEvent('created', fresh, {});
     if (node.state === 'running') return [created];
-    return [created, eventOf(node, eventData('updated', node, { previous: fresh }), true)];
+    return [created, nodeEvent('updated', node, { previous: fresh })];
   });
 }

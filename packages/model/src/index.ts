@@ -1,5 +1,6 @@
 export * from './audit.ts';
 export * from './common.ts';
+export * from './events.ts';
 export * from './groups.ts';
 export * from './ids.ts';
 export * from './node-bodies.ts';

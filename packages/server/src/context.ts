@@ -13,15 +13,24 @@ import { PasswordHasher } from './domain/passwords/password-hasher.ts';
 import type { Services } from './domain/services.ts';
 import { type FirstStart, prepareFirstStart } from './domain/setup/first-start.ts';
 import { TokenSigner } from './domain/tokens/token-signer.ts';
+import { EventFeed } from './events/feed.ts';
+import { ListPoppers } from './events/list-poppers.ts';
+import { type Gap, Listeners } from './events/listeners.ts';
+import { ProgressRecorder } from './events/progress-recorder.ts';
 import { buildApp } from './http/app.ts';
 import { originOf } from './http/request-context.ts';
 import type { RouteDeps } from './http/route-deps.ts';
 import type { App } from './http/server-types.ts';
 import { MailTemplates } from './mail/templates.ts';
 import { MailWorker, outboxFile } from './mail/worker.ts';
+import { Metrics } from './metrics.ts';
 import { StoreUnavailable } from './store/errors.ts';
 import { isMigrated } from './store/migrations/migrate.ts';
 import { openDatabase } from './store/open.ts';
+
+const HOUSEKEEPING_MS = 10 * MINUTE;
+/** How long news may take when nothing hints at them. */
+const FEED_POLL_MS = SECOND / 2;
 
 export interface Server {
   app: App;
@@ -55,7 +64,30 @@ export async function buildServer(
   db.onWake('mail', () => mailWorker.wake());
   const onError = (error: unknown) => log.warn({ err: error }, 'background work failed, it is tried again');
   const uses = new TokenUseRecorder({ db, authenticator, onError });
-  const housekeeping = new Housekeeping({ db, limiter, clock, everyMs: 10 * MINUTE, onError });
+  const keptMs = config.events.keptSeconds * SECOND;
+  const housekeeping = new Housekeeping({
+    db,
+    limiter,
+    clock,
+    eventsKeptMs: keptMs,
+    everyMs: HOUSEKEEPING_MS,
+    onError,
+  });
+
+  const metrics = new Metrics();
+  const feed = new EventFeed({ db, pollMs: FEED_POLL_MS, onError });
+  const recorder = new ProgressRecorder({ db, onError });
+  const poppers = new ListPoppers({ db, clock, onError });
+  const onGap = ({ id, channel, username, missed }: Gap) => {
+    metrics.eventsLost.inc({ reader: 'listen' }, missed);
+    log.warn(
+      { subscription: id, channel, user: username, missed },
+      'events were removed before they were fetched',
+    );
+  };
+  const keepAliveMs = config.events.keepAliveSeconds * SECOND;
+  const listeners = new Listeners({ reader: db.reader, feed, recorder, clock, keepAliveMs, onGap });
+  metrics.gauge('kci_listeners', 'Subscriptions that somebody listens to', () => listeners.size);
 
   const firstStart = await prepareFirstStart(services, config.firstAdmin).catch(async (error: unknown) => {
     await db.close();
@@ -68,6 +100,7 @@ export async function buildServer(
       forAnyone: () => config.http.publicBaseUrl ?? listeningUrl(app, config),
     },
     creator: new NodeCreator({ db, clock }),
+    ...{ metrics, feed, listeners, poppers },
     mailFile: (id) => outboxFile(config.mail, id),
     checkReady: async () => {
       await db.ping();
@@ -83,6 +116,8 @@ export async function buildServer(
     translateError: db.dialect.translateError,
     routes,
   });
+  await feed.start();
+  poppers.start();
   cache.start();
   uses.start();
   mailWorker.start();
@@ -92,6 +127,8 @@ export async function buildServer(
     firstStart,
     stop: async () => {
       cache.stop();
+      await feed.stop();
+      await recorder.stop();
       await housekeeping.stop();
       await uses.stop().catch(onError);
       await mailWorker.stop();

@@ -37,6 +37,12 @@ export interface Config {
   firstAdmin: { username: string; email: string; password: string | undefined };
   signup: SignupMode;
   mail: MailConfig;
+  events: {
+    /** How long events are kept. */
+    keptSeconds: number;
+    /** How long a listener waits before it is told that nothing happened; 0: for ever. */
+    keepAliveSeconds: number;
+  };
   logLevel: string;
 }
 
@@ -113,6 +119,10 @@ export function readConfig(variables: Env): Config {
     },
     signup: env.oneOf('KCI_SIGNUP', ['off', 'open', 'approval'], 'off'),
     mail: readMail(env, dataDir),
+    events: {
+      keptSeconds: env.positive('EVENT_HISTORY_TTL_SECONDS', WEEK),
+      keepAliveSeconds: env.whole('KEEP_ALIVE_PERIOD', 45),
+    },
     logLevel: env.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   };
   env.throwIfWrong();

@@ -13,6 +13,9 @@ export class ConfigError extends Error {
 }
 
 /** Reads settings from environment variables and gathers what is wrong with them. Empty counts as unset. */
+/** In seconds: longer than anything lasts. */
+const CENTURY = 100 * 365 * 24 * 3600;
+
 export class EnvReader {
   readonly #env: Env;
   readonly #problems: string[] = [];
@@ -86,8 +89,20 @@ export class EnvReader {
   }
 
   positive(name: string, fallback: number): number {
-    const max = 100 * 365 * 24 * 3600;
-    return this.#integer(name, fallback, { min: 1, max, what: `a whole number from 1 to ${max}` });
+    return this.#integer(name, fallback, {
+      min: 1,
+      max: CENTURY,
+      what: `a whole number from 1 to ${CENTURY}`,
+    });
+  }
+
+  /** From 0 on. */
+  whole(name: string, fallback: number): number {
+    return this.#integer(name, fallback, {
+      min: 0,
+      max: CENTURY,
+      what: `a whole number from 0 to ${CENTURY}`,
+    });
   }
 
   port(name: string, fallback: number): number {

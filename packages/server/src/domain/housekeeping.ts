@@ -1,8 +1,10 @@
 import { DAY } from '@kernelci/model';
 import { defaultTiming } from '../mail/timing.ts';
 import type { Database } from '../store/database.ts';
+import { purgeEvents } from '../store/events.ts';
 import { deleteFailedMails } from '../store/mails.ts';
 import { deleteIdempotencyKeys } from '../store/repeat-keys.ts';
+import { deleteAbandoned } from '../store/subscriptions.ts';
 import { deleteExpiredTokens } from '../store/tokens.ts';
 import type { AttemptLimiter } from './access/attempt-limiter.ts';
 import type { Clock } from './clock.ts';
@@ -12,12 +14,17 @@ const EXPIRED_TOKENS_KEPT = 7 * DAY;
 /** How long the first answer of a request with an Idempotency-Key is repeated. */
 const IDEMPOTENCY_KEPT = DAY;
 
+/** Events removed in one transaction: it must not hold writers up. */
+const PURGE_BATCH = 1000;
+
 /** Removes now and then what has no use any more. */
 export class Housekeeping {
   readonly #options: {
     db: Database;
     limiter: AttemptLimiter;
     clock: Clock;
+    /** How long events are kept, and subscriptions that nobody asks for. */
+    eventsKeptMs: number;
     everyMs: number;
     onError: (error: unknown) => void;
   };
@@ -28,6 +35,8 @@ export class Housekeeping {
     db: Database;
     limiter: AttemptLimiter;
     clock: Clock;
+    /** How long events are kept, and subscriptions that nobody asks for. */
+    eventsKeptMs: number;
     everyMs: number;
     onError: (error: unknown) => void;
   }) {
@@ -48,10 +57,13 @@ export class Housekeeping {
   }
 
   async #run(): Promise<void> {
-    const { db, limiter, clock } = this.#options;
+    const { db, limiter, clock, eventsKeptMs } = this.#options;
     await limiter.forgetExpired();
     await db.write((tx) => deleteExpiredTokens(tx, clock() - EXPIRED_TOKENS_KEPT));
     await db.write((tx) => deleteIdempotencyKeys(tx, clock() - IDEMPOTENCY_KEPT));
     await db.write((tx) => deleteFailedMails(tx, clock() - defaultTiming.keepFailed));
+    const oldest = clock() - eventsKeptMs;
+    await db.write((tx) => deleteAbandoned(tx, oldest));
+    while ((await db.write((tx) => purgeEvents(tx, oldest, PURGE_BATCH))) === PURGE_BATCH);
   }
 }

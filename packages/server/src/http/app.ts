@@ -5,6 +5,7 @@ import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import type { Authenticator } from '../domain/access/authenticator.ts';
 import { answerBrokenRequest } from './broken-request.ts';
 import { errorHandler } from './error-handler.ts';
+import { registerHandingOver } from './handing-over.ts';
 import { routeUrl } from './paths.ts';
 import { registerApiDocs } from './plugins/api-docs.ts';
 import { registerAuthentication } from './plugins/authentication.ts';
@@ -78,6 +79,7 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.setErrorHandler(errorHandler(options.translateError));
   registerRequestLog(app);
   registerClosing(app);
+  registerHandingOver(app);
   registerVersionCheck(app);
   if (options.corsOrigins.length > 0) await registerCors(app, options.corsOrigins);
   registerNotFound(app);

@@ -1,5 +1,9 @@
 import type { NodeCreator } from '../domain/nodes/node-creator.ts';
 import type { Services } from '../domain/services.ts';
+import type { EventFeed } from '../events/feed.ts';
+import type { ListPoppers } from '../events/list-poppers.ts';
+import type { Listeners } from '../events/listeners.ts';
+import type { Metrics } from '../metrics.ts';
 import type { MailFile } from './replies.ts';
 import type { PublicUrls } from './request-context.ts';
 
@@ -8,6 +12,10 @@ export interface RouteDeps {
   services: Services;
   urls: PublicUrls;
   creator: NodeCreator;
+  metrics: Metrics;
+  feed: EventFeed;
+  listeners: Listeners;
+  poppers: ListPoppers;
   mailFile: MailFile;
   /** Rejects when the database does not answer or its schema is not that of this release. */
   checkReady(): Promise<void>;

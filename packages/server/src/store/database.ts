@@ -18,7 +18,7 @@ export interface Executor {
 }
 
 /** What a commit may wake. A wake is a hint that there is news to read, never the news itself. */
-export type WakeTopic = 'access' | 'mail' | 'events';
+export type WakeTopic = 'access' | 'mail' | 'events' | 'lists';
 
 /** An open transaction. Only what is done with the database may be awaited in it: it holds up other writers. */
 export interface Tx extends Executor {

@@ -1,12 +1,24 @@
 import { newId } from '@kernelci/model';
 import type { Selectable } from 'kysely';
+import { compiled } from './compiled.ts';
 import type { Executor, Tx } from './database.ts';
 import type { BulkTable } from './dialect/dialect.ts';
 import type { EventTable } from './schema.ts';
 
-export type EventRow = Selectable<EventTable>;
+/** An entry of the log. Those of one log have no two with the same number, and their order is that of the commits. */
+export type EventRow = Pick<
+  Selectable<EventTable>,
+  | ('seq' | 'id' | 'time' | 'channel' | 'owner' | 'node_id' | 'listed' | 'data' | 'attributes')
+  | keyof EventCopies
+>;
 
-export interface NewEvent {
+/** What node events are asked for most: copies of what their data says. */
+export type EventCopies = Pick<
+  Selectable<EventTable>,
+  'op' | 'kind' | 'state' | 'result' | 'name' | 'group_name'
+>;
+
+export interface NewEvent extends Partial<EventCopies> {
   channel: string;
   owner: string | null;
   nodeId: string | null;
@@ -14,7 +26,14 @@ export interface NewEvent {
   listed: boolean;
   /** JSON. */
   data: string;
+  /** JSON; see `EventTable`. */
+  attributes?: string;
 }
+
+export const EVENT_COLUMNS = [
+  ...(['seq', 'id', 'time', 'channel', 'owner', 'node_id', 'listed', 'data', 'attributes'] as const),
+  ...(['op', 'kind', 'state', 'result', 'name', 'group_name'] as const),
+] as const;
 
 const EVENTS: BulkTable = {
   name: 'events',
@@ -26,6 +45,9 @@ const EVENTS: BulkTable = {
     ['node_id', 'text'],
     ['listed', 'integer'],
     ['data', 'text'],
+    ...(['attributes', 'op', 'kind', 'state', 'result', 'name', 'group_name'] as const).map(
+      (name) => [name, 'text'] as const,
+    ),
   ],
 };
 
@@ -39,7 +61,11 @@ export async function appendEvents(tx: Tx, events: readonly NewEvent[], now: num
   await tx.dialect.insertRows(
     tx,
     EVENTS,
-    events.map((e) => [newId(now), now, e.channel, e.owner, e.nodeId, e.listed ? 1 : 0, e.data]),
+    events.map((e) => [
+      ...[newId(now), now, e.channel, e.owner, e.nodeId, e.listed ? 1 : 0, e.data, e.attributes ?? null],
+      ...[e.op ?? null, e.kind ?? null, e.state ?? null, e.result ?? null],
+      ...[e.name ?? null, e.group_name ?? null],
+    ]),
   );
   tx.wake('events');
 }
@@ -52,10 +78,56 @@ export async function eventsOfNode(
 ): Promise<EventRow[]> {
   return x.sql
     .selectFrom('events')
-    .selectAll()
+    .select(EVENT_COLUMNS)
     .where('node_id', '=', nodeId)
     .orderBy('seq')
     .limit(page.limit)
     .offset(page.offset)
     .execute();
+}
+
+const after = compiled<EventRow, [number, number]>((sql) =>
+  sql.selectFrom('events').select(EVENT_COLUMNS).where('seq', '>', 0).orderBy('seq').limit(1),
+);
+
+/** The entries behind the number, oldest first. */
+export const eventsAfter = (x: Executor, seq: number, limit: number): Promise<EventRow[]> =>
+  after(x, [seq, limit]);
+
+const last = compiled<{ seq: number | null }, []>((sql) =>
+  sql.selectFrom('events').select((eb) => eb.fn.max('seq').as('seq')),
+);
+const purged = compiled<{ purged_through: number }, []>((sql) =>
+  sql.selectFrom('event_log').select('purged_through'),
+);
+
+/** Up to which number entries have been removed from the log; 0 when none has. */
+export async function purgedThrough(x: Executor): Promise<number> {
+  return (await purged(x, []))[0]?.purged_through ?? 0;
+}
+
+/** The number of the last entry; when all have been removed, that of the last one removed; 0 when there was none. */
+export async function lastSeq(x: Executor): Promise<number> {
+  const [row] = await last(x, []);
+  return row?.seq ?? (await purgedThrough(x));
+}
+
+/**
+ * Removes up to `limit` of the oldest entries that are from before the moment. Answers how many it removed. What the
+ * log has lost it tells with `purgedThrough`, in the same transaction.
+ */
+export async function purgeEvents(tx: Tx, before: number, limit: number): Promise<number> {
+  const oldest = await tx.sql
+    .selectFrom('events')
+    .select(['seq', 'time'])
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+  const kept = oldest.findIndex(({ time }) => time >= before);
+  const count = kept < 0 ? oldest.length : kept;
+  const end = oldest[count - 1];
+  if (end === undefined) return 0;
+  await tx.sql.deleteFrom('events').where('seq', '<=', end.seq).execute();
+  await tx.sql.updateTable('event_log').set({ purged_through: end.seq }).execute();
+  return count;
 }

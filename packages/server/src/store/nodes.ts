@@ -122,3 +122,15 @@ export async function updateNode(tx: Tx, seq: number, node: NodeToStore): Promis
     .where('seq', '=', seq)
     .execute();
 }
+
+/** The texts of the nodes of those ids that exist, by id. */
+export async function documentsOf(x: Executor, ids: readonly string[]): Promise<Map<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await x.sql
+    .selectFrom('nodes')
+    .innerJoin('node_docs', 'node_docs.seq', 'nodes.seq')
+    .select(['nodes.id', 'node_docs.doc'])
+    .where('nodes.id', 'in', [...new Set(ids)])
+    .execute();
+  return new Map(rows.map(({ id, doc }) => [id, doc]));
+}

@@ -160,6 +160,49 @@ export interface EventTable {
   listed: Flag;
   /** The event's data, JSON. */
   data: string;
+  /** The CloudEvent's own `type`, `source` and further attributes, JSON; null where they are the usual ones. */
+  attributes: string | null;
+  /** The rest are copies of what the data of node events says. */
+  op: string | null;
+  kind: string | null;
+  state: string | null;
+  result: string | null;
+  name: string | null;
+  group_name: string | null;
+}
+
+/** One row. */
+export interface EventLogTable {
+  id: 1;
+  /** Entries up to this number have been removed from the log. */
+  purged_through: number;
+}
+
+export interface SubscriptionTable {
+  id: Generated<number>;
+  channel: string;
+  user_id: string;
+  /** Whether events of every owner are told. */
+  promiscuous: Flag;
+  /** A durable subscriber's own name; null for others. */
+  subscriber_id: string | null;
+  /** Grows when a durable subscriber comes back: what it has not acknowledged is told again. */
+  generation: number;
+  /** The last entry that is acknowledged, or known to be none of its own. */
+  cursor: number;
+  /** The last entry that has been handed over and waits to be acknowledged by the next listen. */
+  delivered: number | null;
+  created: Millis;
+  last_poll: Millis | null;
+}
+
+export interface ListItemTable {
+  seq: Generated<number>;
+  list: string;
+  /** A CloudEvent, JSON. */
+  event: string;
+  /** Until when it is somebody's who takes it; 0 when it is free. */
+  taken_until: Millis;
 }
 
 export interface IdempotencyTable {
@@ -179,6 +222,9 @@ export interface Schema {
   nodes: NodeTable;
   node_docs: NodeDocTable;
   events: EventTable;
+  event_log: EventLogTable;
+  subscriptions: SubscriptionTable;
+  list_items: ListItemTable;
   idempotency_keys: IdempotencyTable;
   natural_keys: NaturalKeyTable;
   users: UserTable;

@@ -5,10 +5,9 @@ import type { Principal } from '../access/principal.ts';
 import type { Uses } from '../services.ts';
 import { columnsOf, documentOf, recordOf } from './document.ts';
 import { mayEdit } from './edit-rights.ts';
-import { eventData } from './events.ts';
+import { nodeEvent } from './events.ts';
 import type { NodeRecord } from './node.ts';
 import { mayNotEdit, nodeId, nodeNotFound, stale } from './node-errors.ts';
-import { NODE_CHANNEL } from './store-nodes.ts';
 
 /** A node as it is stored now. */
 export interface ReadNode {
@@ -48,7 +47,5 @@ export async function changeNode(
 }
 
 async function appendUpdated(tx: Tx, previous: NodeRecord, node: NodeRecord, now: number): Promise<void> {
-  const data = eventData('updated', node, { previous });
-  const event = { channel: NODE_CHANNEL, owner: node.owner, nodeId: node.id, listed: true, data };
-  await appendEvents(tx, [event], now);
+  await appendEvents(tx, [nodeEvent('updated', node, { previous })], now);
 }

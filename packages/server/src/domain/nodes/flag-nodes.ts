@@ -6,9 +6,8 @@ import type { Principal } from '../access/principal.ts';
 import type { Uses } from '../services.ts';
 import { columnsOf, documentOf, recordOf } from './document.ts';
 import { mayEdit } from './edit-rights.ts';
-import { eventData } from './events.ts';
+import { nodeEvent } from './events.ts';
 import { nodeId, nodeNotFound } from './node-errors.ts';
-import { NODE_CHANNEL } from './store-nodes.ts';
 
 const FIELD = 'processed_by_kcidb_bridge';
 const VALUES: Record<string, boolean> = { true: true, True: true, false: false, False: false };
@@ -43,8 +42,7 @@ export async function flagNodes(
       if (!mayEdit(previous, principal)) continue;
       const node = { ...previous, processed_by_kcidb_bridge: flag, updated: now };
       await updateNode(tx, row.seq, { columns: columnsOf(node), doc: documentOf(node) });
-      const data = eventData('updated', node, { previous });
-      events.push({ channel: NODE_CHANNEL, owner: node.owner, nodeId: node.id, listed: false, data });
+      events.push(nodeEvent('updated', node, { previous, listed: false }));
     }
     await appendEvents(tx, events, now);
     return events.length;

@@ -42,7 +42,8 @@ function testOf(condition: Condition): Test {
   }
 }
 
-function parseTest(key: string, value: string): FieldTest {
+/** The test that one query parameter asks for. Throws `bad_value`. */
+export function parseTest(key: string, value: string): FieldTest {
   if (key.endsWith(AS_INTEGER) && key.length > AS_INTEGER.length) {
     const field = key.slice(0, -AS_INTEGER.length);
     return { path: field.split('.'), test: { kind: 'in', operands: [readInteger(value)], negated: false } };

@@ -5,10 +5,10 @@ import type { Principal } from '../access/principal.ts';
 import type { Uses } from '../services.ts';
 import { columnsOf, documentOf, recordOf } from './document.ts';
 import { mayEdit } from './edit-rights.ts';
-import { eventData } from './events.ts';
+import { nodeEvent } from './events.ts';
 import { mayNotEdit, nodeId, nodeNotFound } from './node-errors.ts';
 import { hierarchyNodes } from './normalise.ts';
-import { missingGroups, NODE_CHANNEL, unknownGroup } from './store-nodes.ts';
+import { missingGroups, unknownGroup } from './store-nodes.ts';
 
 /**
  * Replaces a node and adds its whole subtree, all or nothing. The channel tells of the root alone, the log of every
@@ -37,11 +37,8 @@ export async function storeHierarchy(
     await updateNode(tx, row.seq, root);
     await insertNodes(tx, children);
     const events = nodes.map((node, i) => {
-      const isRoot = i === 0;
-      const data = isRoot
-        ? eventData('updated', node, { previous, isHierarchy: true })
-        : eventData('created', node, {});
-      return { channel: NODE_CHANNEL, owner: node.owner, nodeId: node.id, listed: isRoot, data };
+      if (i === 0) return nodeEvent('updated', node, { previous, isHierarchy: true });
+      return nodeEvent('created', node, { listed: false });
     });
     await appendEvents(tx, events, now);
     return stored.map(({ doc }) => doc);

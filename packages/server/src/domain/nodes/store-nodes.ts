@@ -4,7 +4,7 @@ import { appendEvents, type NewEvent } from '../../store/events.ts';
 import { findGroupsByName } from '../../store/groups.ts';
 import { existingNodes, insertNodes, type NodeToStore } from '../../store/nodes.ts';
 import { columnsOf, documentOf } from './document.ts';
-import { eventData } from './events.ts';
+import { nodeEvent } from './events.ts';
 import type { NodeRecord } from './node.ts';
 
 /** A new node with what goes to the database, made before the transaction so that it holds nobody up. */
@@ -14,19 +14,11 @@ export interface PreparedNode {
   event: NewEvent;
 }
 
-export const NODE_CHANNEL = 'node';
-
 export function prepareNode(node: NodeRecord): PreparedNode {
   return {
     node,
     stored: { columns: columnsOf(node), doc: documentOf(node) },
-    event: {
-      channel: NODE_CHANNEL,
-      owner: node.owner,
-      nodeId: node.id,
-      listed: true,
-      data: eventData('created', node, {}),
-    },
+    event: nodeEvent('created', node, {}),
   };
 }
 

@@ -1,6 +1,14 @@
 import type { RouteDeps } from '../route-deps.ts';
 import type { App } from '../server-types.ts';
 import { registerListAudit } from './audit/list.ts';
+import { registerListEvents } from './events/list.ts';
+import { registerListen } from './events/listen.ts';
+import { registerPop } from './events/pop.ts';
+import { registerPublish } from './events/publish.ts';
+import { registerPush } from './events/push.ts';
+import { registerSubscribe } from './events/subscribe.ts';
+import { registerSubscriptionStats } from './events/subscription-stats.ts';
+import { registerUnsubscribe } from './events/unsubscribe.ts';
 import { registerCreateGroup } from './groups/create.ts';
 import { registerDeleteGroup } from './groups/delete.ts';
 import { registerGetGroup } from './groups/get.ts';
@@ -25,6 +33,7 @@ import { registerResetPassword } from './passwords/reset.ts';
 import { registerUpdatePassword } from './passwords/update.ts';
 import { registerHealth } from './root/health.ts';
 import { registerHello } from './root/hello.ts';
+import { registerMetrics } from './root/metrics.ts';
 import { registerReady } from './root/ready.ts';
 import { registerLogin } from './session/login.ts';
 import { registerLogout } from './session/logout.ts';
@@ -49,6 +58,7 @@ function registerPublic(app: App, deps: RouteDeps): void {
   registerHello(app);
   registerHealth(app);
   registerReady(app, deps);
+  registerMetrics(app, deps);
   registerLogin(app, deps);
   registerCreateToken(app, deps);
   registerRequestVerifyToken(app, deps);
@@ -67,6 +77,7 @@ function registerPublic(app: App, deps: RouteDeps): void {
   registerListNodes(app, deps);
   registerFastNodes(app, deps);
   registerCountNodes(app, deps);
+  registerListEvents(app, deps);
 }
 
 function registerForAccounts(app: App, deps: RouteDeps): void {
@@ -82,6 +93,12 @@ function registerForAccounts(app: App, deps: RouteDeps): void {
   registerPatchNode(app, deps);
   registerHierarchy(app, deps);
   registerNodeset(app, deps);
+  registerSubscribe(app, deps);
+  registerUnsubscribe(app, deps);
+  registerListen(app, deps);
+  registerPublish(app, deps);
+  registerPush(app, deps);
+  registerPop(app, deps);
 }
 
 function registerForAdmins(app: App, deps: RouteDeps): void {
@@ -100,6 +117,7 @@ function registerForAdmins(app: App, deps: RouteDeps): void {
   registerDeleteGroup(app, deps, '/user-groups/:id');
   registerDeleteGroup(app, deps, '/group/:id');
   registerListAudit(app, deps);
+  registerSubscriptionStats(app, deps);
 }
 
 /** Every route, by who may use it. */

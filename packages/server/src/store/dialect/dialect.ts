@@ -24,6 +24,8 @@ export interface Dialect {
   readonly coveringTail: readonly string[];
   /** Keeps the selected rows from being changed by others until the transaction ends. */
   lock<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
+  /** The same, leaving out rows that others keep. */
+  lockFree<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
   /** Inserts the rows, whose values stand in the order of the columns. */
   insertRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void>;
   /** Numbers for as many new rows of the table, growing, given to nobody else. */

@@ -2,11 +2,13 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { Executor } from '../database.ts';
 import { createAccounts } from './0001-accounts.ts';
 import { createNodes } from './0002-nodes.ts';
+import { createEvents } from './0003-events.ts';
 import type { SchemaStep } from './schema-step.ts';
 
 const steps: Record<string, SchemaStep> = {
   '0001-accounts': createAccounts,
   '0002-nodes': createNodes,
+  '0003-events': createEvents,
 };
 
 function migratorOf(executor: Executor): Migrator {

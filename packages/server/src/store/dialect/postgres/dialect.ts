@@ -11,6 +11,7 @@ export const postgresDialect: Dialect = {
   byteText: sql`text collate "C"`,
   coveringTail: ['seq'],
   lock: (query) => query.forUpdate(),
+  lockFree: (query) => query.forUpdate().skipLocked(),
   insertRows,
   reserveSeqs,
   lockLog,

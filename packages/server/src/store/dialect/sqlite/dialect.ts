@@ -13,6 +13,7 @@ export const sqliteDialect: Dialect = {
   coveringTail: [],
   // The one writer has the whole database to itself.
   lock: (query) => query,
+  lockFree: (query) => query,
   insertRows,
   reserveSeqs,
   // The one writer appends in the order in which it commits.

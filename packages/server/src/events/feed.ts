@@ -1,0 +1,118 @@
+import type { Database } from '../store/database.ts';
+import { type EventRow, eventsAfter, lastSeq } from '../store/events.ts';
+
+const BATCH = 500;
+/** Entries kept in memory, for those who come back for the next one: so many, and so much of their data. */
+const KEPT = 5000;
+const KEPT_CHARACTERS = 8 * 1024 * 1024;
+
+export type Follower = (entries: readonly EventRow[]) => void;
+
+/**
+ * Reads the log as it grows, once for the whole process, and hands each batch to all who follow. A wake is a hint:
+ * without one, the log is looked at every `pollMs`.
+ */
+export class EventFeed {
+  readonly #db: Database;
+  readonly #pollMs: number;
+  readonly #onError: (error: unknown) => void;
+  readonly #followers = new Set<Follower>();
+  #kept: EventRow[] = [];
+  #keptCharacters = 0;
+  #tail = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #reading: Promise<void> | undefined;
+  #again = false;
+  #stopped = false;
+
+  constructor(options: { db: Database; pollMs: number; onError: (error: unknown) => void }) {
+    this.#db = options.db;
+    this.#pollMs = options.pollMs;
+    this.#onError = options.onError;
+  }
+
+  /** The number of the last entry that was read: whoever follows from now on is told of those behind it. */
+  get tail(): number {
+    return this.#tail;
+  }
+
+  async start(): Promise<void> {
+    this.#tail = await lastSeq(this.#db.reader);
+    this.#db.onWake('events', () => this.wake());
+    this.#timer = setInterval(() => this.wake(), this.#pollMs);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#reading;
+  }
+
+  /** There may be new entries. */
+  wake(): void {
+    if (this.#stopped) return;
+    this.#again = true;
+    this.#reading ??= this.#readOn().finally(() => {
+      this.#reading = undefined;
+    });
+  }
+
+  /** Calls with every entry behind the tail, in order, until the answered function is called. */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  /** The entries behind the number up to the tail, when all of them are still in memory. */
+  kept(after: number): readonly EventRow[] | undefined {
+    if (after >= this.#tail) return [];
+    const first = this.#kept[0];
+    if (first === undefined || first.seq > after + 1) return undefined;
+    // Numbers may be missing, never out of order.
+    let [low, high] = [0, this.#kept.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#kept[middle] as EventRow).seq <= after) low = middle + 1;
+      else high = middle;
+    }
+    return this.#kept.slice(low);
+  }
+
+  async #readOn(): Promise<void> {
+    // What else is committed in this turn of the loop comes along.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      try {
+        await this.#readAll();
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+  }
+
+  async #readAll(): Promise<void> {
+    for (;;) {
+      const entries = await eventsAfter(this.#db.reader, this.#tail, BATCH);
+      const last = entries.at(-1);
+      if (last === undefined) return;
+      this.#tail = last.seq;
+      this.#keep(entries);
+      for (const follower of [...this.#followers]) follower(entries);
+      if (entries.length < BATCH) return;
+    }
+  }
+
+  #keep(entries: readonly EventRow[]): void {
+    this.#kept.push(...entries);
+    for (const { data } of entries) this.#keptCharacters += data.length;
+    let drop = Math.max(0, this.#kept.length - KEPT);
+    for (let i = 0; i < drop; i += 1) this.#keptCharacters -= this.#kept[i]?.data.length ?? 0;
+    while (this.#keptCharacters > KEPT_CHARACTERS) {
+      this.#keptCharacters -= this.#kept[drop]?.data.length ?? 0;
+      drop += 1;
+    }
+    if (drop > 0) this.#kept = this.#kept.slice(drop);
+  }
+}

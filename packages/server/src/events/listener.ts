@@ -1,0 +1,202 @@
+import { type Scanned, scanEvents } from '../store/event-scan.ts';
+import { type EventRow, purgedThrough } from '../store/events.ts';
+import type { Progress, SubscriptionRow } from '../store/subscriptions.ts';
+import type { Handover, Told, Waiter } from './handover.ts';
+import type { ListenerTools } from './listeners.ts';
+
+/** Entries looked at in one go while it catches up. */
+const SCAN = 2000;
+
+interface Waiting extends Waiter<EventRow> {
+  timer: NodeJS.Timeout | undefined;
+}
+
+/**
+ * One subscription, as long as somebody listens to it here. Its events are handed over one after the other: the next
+ * one once it is known what became of the last.
+ */
+export class Listener {
+  readonly #tools: ListenerTools;
+  readonly #row: SubscriptionRow;
+  /** Newest last: whoever came last is the most likely to be there still. */
+  readonly #waiting: Waiting[] = [];
+  /** All up to here is acknowledged. */
+  #cursor: number;
+  /** Handed over and not acknowledged yet. */
+  #delivered: number | null;
+  /** All up to here has been handed over or is none of its own. */
+  #position: number;
+  #lastPoll = 0;
+  #missed = 0;
+  #handover: Handover | undefined;
+  #running: Promise<void> | undefined;
+  #rouse: (() => void) | undefined;
+
+  constructor(tools: ListenerTools, row: SubscriptionRow) {
+    this.#tools = tools;
+    this.#row = row;
+    this.#cursor = row.cursor;
+    this.#delivered = row.delivered;
+    this.#position = Math.max(row.cursor, row.delivered ?? 0);
+  }
+
+  get generation(): number {
+    return this.#row.generation;
+  }
+
+  /** Waits for the next event. Coming back acknowledges what was handed over. Answers how to give up. */
+  listen(row: SubscriptionRow, waiter: Waiter<EventRow>): () => void {
+    this.#acknowledge(row);
+    this.#handover?.hurry();
+    const { keepAliveMs } = this.#tools;
+    const waiting: Waiting = { ...waiter, timer: undefined };
+    if (keepAliveMs > 0) waiting.timer = setTimeout(() => this.#keepAlive(waiting), keepAliveMs);
+    this.#waiting.push(waiting);
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      this.#tools.idle(row.id);
+    });
+    return () => {
+      this.#take(waiting);
+      this.#rouse?.();
+    };
+  }
+
+  get isIdle(): boolean {
+    return this.#running === undefined;
+  }
+
+  /** Ends all waiting. */
+  refuseAll(error: Error): void {
+    for (const waiting of [...this.#waiting]) {
+      this.#take(waiting);
+      waiting.refuse(error);
+    }
+    this.#rouse?.();
+  }
+
+  #acknowledge(row: SubscriptionRow): void {
+    // What came through another instance counts too. What is on its way from here is not known to have come.
+    const delivered = this.#handover === undefined ? Math.max(this.#delivered ?? 0, row.delivered ?? 0) : 0;
+    this.#cursor = Math.max(this.#cursor, row.cursor, delivered);
+    this.#position = Math.max(this.#position, this.#cursor);
+    if (this.#handover === undefined) this.#delivered = null;
+    this.#lastPoll = this.#tools.clock();
+    this.#record();
+  }
+
+  #take(waiting: Waiting): boolean {
+    const at = this.#waiting.indexOf(waiting);
+    if (at < 0) return false;
+    this.#waiting.splice(at, 1);
+    clearTimeout(waiting.timer);
+    return true;
+  }
+
+  async #keepAlive(waiting: Waiting): Promise<void> {
+    if (!this.#take(waiting)) return;
+    const told = { message: null, missed: this.#missed };
+    if (!(await waiting.give(told).outcome)) return;
+    this.#missed = 0;
+    if (this.#delivered === null && this.#handover === undefined) {
+      this.#cursor = Math.max(this.#cursor, this.#position);
+      this.#record();
+    }
+    this.#rouse?.();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const event = await this.#next().catch((error: unknown) => {
+        this.refuseAll(error instanceof Error ? error : new Error(String(error)));
+        return undefined;
+      });
+      const waiting = this.#waiting.at(-1);
+      if (waiting === undefined) return;
+      if (event === undefined) await this.#news();
+      else await this.#hand(event, waiting);
+    }
+  }
+
+  async #hand(event: EventRow, waiting: Waiting): Promise<void> {
+    this.#take(waiting);
+    const told: Told<EventRow> = { message: event, missed: this.#missed };
+    this.#handover = waiting.give(told);
+    const came = await this.#handover.outcome;
+    this.#handover = undefined;
+    if (!came) return;
+    this.#missed = 0;
+    this.#position = event.seq;
+    this.#delivered = event.seq;
+    // Somebody who waits again already has acknowledged it by that.
+    if (this.#waiting.length > 0) this.#acknowledge(this.#row);
+    else this.#record();
+  }
+
+  #isFor(event: EventRow): boolean {
+    const { channel, promiscuous, username } = this.#row;
+    if (event.channel !== channel || event.listed === 0) return false;
+    return promiscuous === 1 || event.owner === null || event.owner === username;
+  }
+
+  /** The next event of its own up to the tail of the log; undefined when there is none. */
+  async #next(): Promise<EventRow | undefined> {
+    const { feed } = this.#tools;
+    for (;;) {
+      const kept = feed.kept(this.#position);
+      if (kept !== undefined) {
+        const event = kept.find((entry) => this.#isFor(entry));
+        if (event === undefined) this.#position = Math.max(this.#position, feed.tail);
+        return event;
+      }
+      const { rows, through } = await this.#scan();
+      if (rows[0] !== undefined) return rows[0];
+      this.#position = through;
+    }
+  }
+
+  async #scan(): Promise<Scanned> {
+    const { reader, feed } = this.#tools;
+    const purged = await purgedThrough(reader);
+    if (this.#position < purged) {
+      const missed = purged - this.#position;
+      this.#missed += missed;
+      this.#tools.onGap({ ...this.#row, missed });
+      this.#position = purged;
+    }
+    const { channel, promiscuous, username } = this.#row;
+    const visible = promiscuous === 1 ? {} : { visibleTo: username };
+    const window = { after: this.#position, through: feed.tail, entries: SCAN, limit: 1 };
+    return scanEvents(reader, { channel, listed: true, ...visible }, window);
+  }
+
+  /** Resolves when there is an event of its own, or nobody waits any more. */
+  #news(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = () => {
+        unfollow();
+        this.#rouse = undefined;
+        resolve();
+      };
+      const unfollow = this.#tools.feed.follow((entries) => {
+        if (entries.some((entry) => this.#isFor(entry))) done();
+        else this.#position = Math.max(this.#position, entries.at(-1)?.seq ?? 0);
+      });
+      this.#rouse = () => {
+        if (this.#waiting.length === 0) done();
+      };
+      if (this.#waiting.length === 0 || this.#tools.feed.tail > this.#position) done();
+    });
+  }
+
+  #record(): void {
+    const progress: Progress = {
+      id: this.#row.id,
+      generation: this.#row.generation,
+      cursor: this.#cursor,
+      delivered: this.#delivered,
+      lastPoll: this.#lastPoll,
+    };
+    this.#tools.recorder.note(progress);
+  }
+}

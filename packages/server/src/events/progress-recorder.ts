@@ -1,0 +1,61 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Database } from '../store/database.ts';
+import { type Progress, recordProgress } from '../store/subscriptions.ts';
+
+const RETRY_MS = 500;
+
+/** Stores how far subscribers have come, those of one moment in one transaction. */
+export class ProgressRecorder {
+  readonly #db: Database;
+  readonly #onError: (error: unknown) => void;
+  /** By subscription; the last one counts. */
+  readonly #waiting = new Map<number, Progress>();
+  #running: Promise<void> | undefined;
+  #stopping = false;
+
+  constructor(options: { db: Database; onError: (error: unknown) => void }) {
+    this.#db = options.db;
+    this.#onError = options.onError;
+  }
+
+  note(progress: Progress): void {
+    this.#waiting.set(progress.id, progress);
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** Whether something of the subscription is still to be stored. */
+  isPending(id: number): boolean {
+    return this.#waiting.has(id);
+  }
+
+  /** Resolves when what was noted so far is stored. */
+  async flush(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.flush();
+  }
+
+  async #run(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.size > 0) {
+      const batch = [...this.#waiting.values()];
+      try {
+        await this.#db.write((tx) => recordProgress(tx, batch));
+      } catch (error) {
+        this.#onError(error);
+        // They will be told again what they had: that is what at-least-once means.
+        if (this.#stopping) return;
+        await delay(RETRY_MS);
+        continue;
+      }
+      for (const progress of batch) {
+        if (this.#waiting.get(progress.id) === progress) this.#waiting.delete(progress.id);
+      }
+    }
+  }
+}
