@@ -72,6 +72,39 @@ function promising(tests: readonly ColumnTest[]): Column[] {
   ];
 }
 
+interface Candidates {
+  drivers: Driver[];
+  /** The probes of how many entries they have that are still to be made. */
+  probes: number[];
+}
+
+const candidates = new WeakMap<Selection, Candidates>();
+
+function candidatesOf(reading: Reading, s: Selection): Candidates {
+  const known = candidates.get(s);
+  if (known) return known;
+  const drivers = promising(s.tests).map((column) => driverOf(s, column));
+  const fresh = { drivers, probes: drivers.length === 0 ? [] : [...reading.probes] };
+  candidates.set(s, fresh);
+  return fresh;
+}
+
+const isKnown = ({ drivers }: Candidates): boolean => drivers.some(({ entries }) => entries !== null);
+
+async function probe(reading: Reading, c: Candidates, leave: number): Promise<void> {
+  while (!isKnown(c) && c.probes.length > leave) {
+    const limit = c.probes.shift() as number;
+    for (const driver of c.drivers) await countEntries(reading, driver, limit);
+  }
+}
+
+/** Whether no index leads to a few entries only, and the last probe, which takes longest, is still to be made. */
+export async function isWide(reading: Reading, s: Selection): Promise<boolean> {
+  const c = candidatesOf(reading, s);
+  if (reading.probes.length > 1) await probe(reading, c, 1);
+  return reading.probes.length > 1 && !isKnown(c) && c.probes.length > 0;
+}
+
 const chosen = new WeakMap<Selection, Promise<Driver | undefined>>();
 
 /** The index with the fewest entries for the selection; undefined when no index serves it. */
@@ -82,14 +115,11 @@ export function chooseDriver(reading: Reading, s: Selection): Promise<Driver | u
 }
 
 async function findDriver(reading: Reading, s: Selection): Promise<Driver | undefined> {
-  const drivers = promising(s.tests).map((column) => driverOf(s, column));
+  const c = candidatesOf(reading, s);
+  const { drivers } = c;
   if (drivers.length === 0) return undefined;
-  const isKnown = () => drivers.some(({ entries }) => entries !== null);
-  for (const limit of reading.probes) {
-    for (const driver of drivers) await countEntries(reading, driver, limit);
-    if (isKnown()) break;
-  }
-  if (!isKnown()) for (const driver of drivers) await askStatistics(reading, driver);
+  await probe(reading, c, 0);
+  if (!isKnown(c)) for (const driver of drivers) await askStatistics(reading, driver);
   // Where all are wide, the one that is told from its index alone.
   const cost = (driver: Driver) => costOf(s, driver, Number.MAX_SAFE_INTEGER);
   return drivers.reduce((best, driver) => (cost(driver) < cost(best) ? driver : best));

@@ -1,5 +1,5 @@
 import { type Column, CREATED, columnAt, ref } from './columns.ts';
-import { chooseDriver, costOf, type Driver, driverOf, readsRows } from './driver.ts';
+import { chooseDriver, costOf, type Driver, driverOf, isWide, readsRows } from './driver.ts';
 import type { NodeOrder, Position } from './filter.ts';
 import { creationRanges, mergeQuery, type Range } from './merge.ts';
 import { pages } from './pages.ts';
@@ -122,20 +122,43 @@ async function* byField(reading: Reading, s: Selection, column: Column, way: Way
   }
 }
 
+/** Of a page that so few are wanted for, the first rows in the order may well have them all. */
+const FEW = 300;
+/** Rows to look at before anything is found out about the selection. */
+const GLANCE = { bySeq: { step: 1024, budget: 4096 }, byCreation: { step: 256, budget: 1024 } };
+
+/** Looks at the first rows when what is asked for is common: most of the time that is all there is to do. */
+async function* glance(
+  reading: Reading,
+  s: Selection,
+  way: Pick<Way, 'order' | 'after' | 'wanted'>,
+): AsyncGenerator<Row[], Position | null | 'untried'> {
+  const { order, after, wanted } = way;
+  const { column } = order;
+  const isOrdered = column === undefined || column.name === 'created';
+  if (wanted > FEW || !isOrdered || s.hints !== null || s.tests.length === 0) return 'untried';
+  if (!(await isWide(reading, s))) return 'untried';
+  return yield* walk(reading, s, order, { after, ...(column ? GLANCE.byCreation : GLANCE.bySeq) });
+}
+
 /** The rows that may match, in the order, from behind the position on. */
 export async function* rowsInOrder(
   reading: Reading,
   s: Selection,
   options: { order: NodeOrder; after: Position | null; wanted: number },
 ): Rows {
-  const { after, wanted } = options;
+  const { wanted } = options;
   const { field, descending } = options.order;
   const column = field === null ? undefined : columnAt(field.split('.'));
+  const order = { column, descending };
+  const rest = yield* glance(reading, s, { order, after: options.after, wanted });
+  if (rest === null) return;
+  const after = rest === 'untried' ? options.after : rest;
   const driver = await chooseDriver(reading, s);
   const bounds = await seqBounds(reading);
   if (bounds === undefined) return;
   const micros = driver === undefined ? 0 : costOf(s, driver, bounds.last - bounds.first + 1);
-  const way: Way = { order: { column, descending }, after, wanted, driver, micros };
+  const way: Way = { order, after, wanted, driver, micros };
   if (column === undefined || column.name === 'id') yield* walkOrSort(reading, s, way);
   else if (column.name === 'created') yield* byCreation(reading, s, way);
   else yield* byField(reading, s, column, way);

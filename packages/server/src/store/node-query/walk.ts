@@ -66,7 +66,7 @@ export async function* walk(
   reading: Reading,
   s: Selection,
   order: RowOrder,
-  options: { after: Position | null; budget: number },
+  options: { after: Position | null; budget: number; step?: number },
 ): AsyncGenerator<Row[], Rest> {
   const { column } = order;
   const nextEnd =
@@ -79,7 +79,7 @@ export async function* walk(
   // Looking into documents takes long enough as it is.
   const stepMax = where.length > s.tests.length ? reading.stepRows : reading.stepRows * 4;
   let from = options.after;
-  let step = reading.stepRows;
+  let step = options.step ?? reading.stepRows;
   for (let looked = 0; looked < options.budget; ) {
     const end = await nextEnd(from, step);
     if (end === null) return null;
