@@ -1,5 +1,8 @@
 import { createTransport, type TransportOptions } from './http/transport.ts';
 import { auditNoun } from './nouns/audit.ts';
+import { eventsNoun } from './nouns/events.ts';
+import { feedNoun } from './nouns/feed.ts';
+import { feedGroupsNoun } from './nouns/feed-groups.ts';
 import { groupsNoun } from './nouns/groups.ts';
 import { invitesNoun } from './nouns/invites.ts';
 import { nodesNoun } from './nouns/nodes.ts';
@@ -34,6 +37,9 @@ export function createClient(options: ClientOptions) {
     tokens: tokensNoun(transport),
     groups: groupsNoun(transport),
     nodes: nodesNoun(transport),
+    events: eventsNoun(transport),
+    feed: feedNoun(transport),
+    feedGroups: feedGroupsNoun(transport),
     audit: auditNoun(transport),
   };
 }

@@ -8,6 +8,7 @@ export interface ApiErrorFields {
   headers: Headers;
   detail?: string | undefined;
   problems?: Problem[];
+  body?: unknown;
 }
 
 /** The API, or something in front of it, refused a request. */
@@ -22,6 +23,8 @@ export class ApiError extends Error {
   readonly detail: string | undefined;
   /** What is wrong with which field, when the server says so (422). */
   readonly problems: readonly Problem[];
+  /** The whole refusal, for what else it tells; undefined when it is not JSON. */
+  readonly body: unknown;
 
   constructor(fields: ApiErrorFields) {
     const problems = fields.problems ?? [];
@@ -35,6 +38,7 @@ export class ApiError extends Error {
     this.headers = fields.headers;
     this.detail = fields.detail;
     this.problems = problems;
+    this.body = fields.body;
   }
 
   /** Seconds that the server asks to wait before the next try; undefined when it does not say. */
@@ -93,6 +97,22 @@ export class NotAnApiError extends Error {
     this.method = request.method;
     this.url = request.url;
     this.status = status;
+  }
+}
+
+/** A feed cannot be read on from a position: what followed it is no longer kept. */
+export class FeedGoneError extends Error {
+  override readonly name = 'FeedGoneError';
+  /** Undefined when it was not known yet. */
+  readonly after: number | undefined;
+  /** The lowest position from which it can be read. */
+  readonly oldest: number;
+
+  constructor(after: number | undefined, oldest: number, options: { cause?: unknown } = {}) {
+    const lost = after === undefined ? 'what comes next' : `what followed position ${after}`;
+    super(`${lost} is no longer kept: the feed can be read from position ${oldest} on`, options);
+    this.after = after;
+    this.oldest = oldest;
   }
 }
 

@@ -9,6 +9,24 @@ export const isNode: Shape = (body) =>
 export const isNodeOrNull: Shape = (body) => body === null || isNode(body);
 export const isToken: Shape = (body) => typeof field(body, 'access_token') === 'string';
 
+const isNumber = (body: unknown, name: string) => typeof field(body, name) === 'number';
+
+export const isSubscription: Shape = (body) => isNumber(body, 'id') && field(body, 'channel') !== undefined;
+
+export const isListenAnswer: Shape = (body) => typeof field(body, 'data') === 'string';
+
+export const isCloudEvent: Shape = (body) => field(body, 'specversion') !== undefined;
+
+export const isFeedPage: Shape = (body) => isPage(body) && isNumber(body, 'next');
+
+export const isFeedGroup: Shape = (body) =>
+  typeof field(body, 'name') === 'string' && isNumber(body, 'max_deliveries');
+
+export const isWebhook: Shape = (body) =>
+  typeof field(body, 'id') === 'string' && typeof field(body, 'url') === 'string';
+
+export const isWebhookOutcome: Shape = (body) => typeof field(body, 'outcome') === 'string';
+
 function field(body: unknown, name: string): unknown {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
 }

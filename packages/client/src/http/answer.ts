@@ -42,18 +42,18 @@ export function refusal(asked: Asked, response: Response, text: string): ApiErro
   return new ApiError({ ...asked, status, statusText, headers, ...said });
 }
 
-function reasonIn(text: string): { detail?: string; problems?: Problem[] } {
+function reasonIn(text: string): { detail?: string; problems?: Problem[]; body?: unknown } {
   let body: unknown;
   try {
     body = JSON.parse(text);
   } catch {
     return {};
   }
-  if (typeof body !== 'object' || body === null) return {};
+  if (typeof body !== 'object' || body === null) return { body };
   const { detail, error, message } = body as Record<string, unknown>;
-  if (Array.isArray(detail)) return { problems: detail.filter(isProblem) };
+  if (Array.isArray(detail)) return { problems: detail.filter(isProblem), body };
   const reason = [detail, error, message].find((value) => typeof value === 'string');
-  return reason === undefined ? {} : { detail: reason.slice(0, EXCERPT_MAX) };
+  return reason === undefined ? { body } : { detail: reason.slice(0, EXCERPT_MAX), body };
 }
 
 function plainReason(headers: Headers, text: string): { detail?: string } {
@@ -68,7 +68,8 @@ function isProblem(value: unknown): value is Problem {
   return Array.isArray(loc) && typeof msg === 'string';
 }
 
-function mediaType(headers: Headers): string {
+/** Without its parameters; empty without one. */
+export function mediaType(headers: Headers): string {
   return (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 

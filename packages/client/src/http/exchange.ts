@@ -34,18 +34,14 @@ export async function open(
     }
     throw refusal(asked, response, await response.text());
   } catch (error) {
-    throw failureOf(error, options, { method: spec.method, url });
+    throw failureOf(error, timeoutOf(options, spec), { method: spec.method, url });
   }
 }
 
 /** What failed while sending or reading, in the words of this package. */
-export function failureOf(
-  error: unknown,
-  options: TransportOptions,
-  asked: { method: string; url: string },
-): Error {
+export function failureOf(error: unknown, timeoutMs: number, asked: { method: string; url: string }): Error {
   if (error instanceof ApiError || error instanceof ConnectionError) return error;
-  return connectionFailure(error, asked, timeoutOf(options));
+  return connectionFailure(error, asked, timeoutMs);
 }
 
 function ask(
@@ -59,7 +55,7 @@ function ask(
     headers: headersOf(options, spec),
     body: bodyOf(spec),
     redirect: spec.method === 'GET' ? 'follow' : 'manual',
-    signal,
+    signal: spec.signal === undefined ? signal : AbortSignal.any([signal, spec.signal]),
   });
 }
 

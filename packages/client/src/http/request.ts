@@ -34,11 +34,18 @@ export interface RequestSpec {
   form?: Record<string, string | undefined>;
   /** No token is sent. */
   public?: boolean;
-  /** It may be sent again although it changes something: the API does not carry it out twice. */
+  /**
+   * Whether it may be sent again when that may help; default: a GET. Something else may, if the API does not carry it
+   * out twice.
+   */
   repeatable?: boolean;
+  /** The answer may take so much longer than others: the API waits for something to happen. */
+  waitMs?: number;
+  /** Ends it. */
+  signal?: AbortSignal | undefined;
   shape?: Shape;
 }
 
-export function timeoutOf({ timeoutMs }: TransportOptions): number {
-  return timeoutMs ?? TIMEOUT;
+export function timeoutOf({ timeoutMs }: TransportOptions, { waitMs = 0 }: RequestSpec): number {
+  return (timeoutMs ?? TIMEOUT) + waitMs;
 }

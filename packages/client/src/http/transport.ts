@@ -1,6 +1,7 @@
 import { type ParseJson, successBody } from './answer.ts';
 import { failureOf, open } from './exchange.ts';
 import { streamItems } from './item-stream.ts';
+import { type StreamPart, streamMessages } from './message-stream.ts';
 import { type RequestSpec, type TransportOptions, timeoutOf } from './request.ts';
 import { retry } from './retry.ts';
 import { apiUrl, requestUrl } from './url.ts';
@@ -21,7 +22,13 @@ export interface Transport {
   body<T>(spec: RequestSpec): Promise<T>;
   /** The items of an answer that is an array, while they arrive. */
   items<T>(spec: RequestSpec): AsyncGenerator<T, void, undefined>;
+  /** What one connection to a stream of server-sent events tells. */
+  messages(spec: RequestSpec): AsyncGenerator<StreamPart, void, undefined>;
+  /** Parses JSON within an answer as answers are parsed. */
+  parseJson: ParseJson;
 }
+
+const parserOf = (options: TransportOptions): ParseJson => options.parseJson ?? JSON.parse;
 
 export function createTransport(options: TransportOptions): Transport {
   const url = apiUrl(options.baseUrl, options.version ?? 'latest');
@@ -31,7 +38,7 @@ export function createTransport(options: TransportOptions): Transport {
   const send = async <T>(spec: RequestSpec): Promise<Answer<T>> => {
     const target = requestUrl(url, spec.path, spec.query);
     const attempt = () => exchange(options, spec, target);
-    const mayRepeat = spec.method === 'GET' || spec.repeatable === true;
+    const mayRepeat = spec.repeatable ?? spec.method === 'GET';
     const answer = await (mayRepeat ? retry(attempt) : attempt());
     return answer as Answer<T>;
   };
@@ -45,16 +52,18 @@ export function createTransport(options: TransportOptions): Transport {
         void,
         undefined
       >,
+    messages: (spec) => streamMessages(options, spec, requestUrl(url, spec.path, spec.query)),
+    parseJson: parserOf(options),
   };
 }
 
 async function exchange(options: TransportOptions, spec: RequestSpec, url: string): Promise<Answer<unknown>> {
-  const { asked, response } = await open(options, spec, url, AbortSignal.timeout(timeoutOf(options)));
+  const timeoutMs = timeoutOf(options, spec);
+  const { asked, response } = await open(options, spec, url, AbortSignal.timeout(timeoutMs));
   const { headers, status } = response;
   const text = await response.text().catch((error: unknown) => {
-    throw failureOf(error, options, asked);
+    throw failureOf(error, timeoutMs, asked);
   });
   if (status === 304) return { body: undefined, headers };
-  const parse: ParseJson = options.parseJson ?? JSON.parse;
-  return { body: successBody(asked, response, text, parse, spec.shape), headers };
+  return { body: successBody(asked, response, text, parserOf(options), spec.shape), headers };
 }
