@@ -1,6 +1,7 @@
 export * from './audit.ts';
 export * from './common.ts';
 export * from './events.ts';
+export * from './feed.ts';
 export * from './groups.ts';
 export * from './ids.ts';
 export * from './node-bodies.ts';
@@ -11,3 +12,4 @@ export * from './signups.ts';
 export * from './time.ts';
 export * from './tokens.ts';
 export * from './users.ts';
+export * from './webhooks.ts';

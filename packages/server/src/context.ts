@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { MINUTE, SECOND } from '@kernelci/model';
+import { SECOND } from '@kernelci/model';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { AccessCache } from './domain/access/access-cache.ts';
@@ -21,6 +21,7 @@ import { buildApp } from './http/app.ts';
 import { originOf } from './http/request-context.ts';
 import type { RouteDeps } from './http/route-deps.ts';
 import type { App } from './http/server-types.ts';
+import { WaitingLimit } from './http/waiting-limit.ts';
 import { MailTemplates } from './mail/templates.ts';
 import { MailWorker, outboxFile } from './mail/worker.ts';
 import { Metrics } from './metrics.ts';
@@ -28,7 +29,6 @@ import { StoreUnavailable } from './store/errors.ts';
 import { isMigrated } from './store/migrations/migrate.ts';
 import { openDatabase } from './store/open.ts';
 
-const HOUSEKEEPING_MS = 10 * MINUTE;
 /** How long news may take when nothing hints at them. */
 const FEED_POLL_MS = SECOND / 2;
 
@@ -70,7 +70,7 @@ export async function buildServer(
     limiter,
     clock,
     eventsKeptMs: keptMs,
-    everyMs: HOUSEKEEPING_MS,
+    everyMs: config.housekeepingSeconds * SECOND,
     onError,
   });
 
@@ -89,6 +89,14 @@ export async function buildServer(
   const listeners = new Listeners({ reader: db.reader, feed, recorder, clock, keepAliveMs, onGap });
   metrics.gauge('kci_listeners', 'Subscriptions that somebody listens to', () => listeners.size);
 
+  const { waiting: all, waitingPerAddress: perAddress } = config.events;
+  const waitingLimit = new WaitingLimit({ authenticator, all, perAddress });
+  metrics.gauge(
+    'kci_feed_waiting',
+    'Connections without a token that wait for the feed',
+    () => waitingLimit.size,
+  );
+
   const firstStart = await prepareFirstStart(services, config.firstAdmin).catch(async (error: unknown) => {
     await db.close();
     throw error;
@@ -100,7 +108,7 @@ export async function buildServer(
       forAnyone: () => config.http.publicBaseUrl ?? listeningUrl(app, config),
     },
     creator: new NodeCreator({ db, clock }),
-    ...{ metrics, feed, listeners, poppers },
+    ...{ metrics, feed, listeners, poppers, waitingLimit },
     mailFile: (id) => outboxFile(config.mail, id),
     checkReady: async () => {
       await db.ping();
@@ -129,6 +137,7 @@ export async function buildServer(
       cache.stop();
       await feed.stop();
       await recorder.stop();
+      await poppers.stop();
       await housekeeping.stop();
       await uses.stop().catch(onError);
       await mailWorker.stop();

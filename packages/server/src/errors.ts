@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'disabled'
   | 'not_found'
   | 'in_use'
+  | 'gone'
   | 'stale'
   | 'invalid'
   | 'throttled'
@@ -23,6 +24,8 @@ export interface ErrorExtras {
   problems?: readonly Problem[];
   /** With `throttled`: seconds after which another attempt is worth while. */
   retryAfter?: number;
+  /** With `gone`: the lowest position of the log that can still be asked for. */
+  oldest?: number;
 }
 
 /** A refusal: its message is written for the caller and tells nothing that they may not know. */
@@ -41,6 +44,10 @@ export class DomainError extends Error {
 export const notFound = (message = 'Not Found'): DomainError => new DomainError('not_found', message);
 export const unauthorized = (): DomainError => new DomainError('unauthorized', 'Unauthorized');
 export const forbidden = (message = 'Forbidden'): DomainError => new DomainError('forbidden', message);
+
+/** What stands behind the position has been removed from the log, up to `oldest`. */
+export const gone = (oldest: number): DomainError =>
+  new DomainError('gone', `The log begins behind ${oldest}: what was before has been removed`, { oldest });
 
 /** One field is wrong: `loc` names it as validation does, `['body', 'password']`. */
 export const invalid = (problem: Problem): DomainError =>

@@ -27,6 +27,8 @@ export interface Config {
   database: DatabaseLocation;
   /** How long one query of nodes may take. */
   querySeconds: number;
+  /** How often what has no use any more is removed. */
+  housekeepingSeconds: number;
   secrets: {
     /** Unset: one is made at the first start and kept in the data folder. */
     secretKey: string | undefined;
@@ -42,6 +44,9 @@ export interface Config {
     keptSeconds: number;
     /** How long a listener waits before it is told that nothing happened; 0: for ever. */
     keepAliveSeconds: number;
+    /** Connections without a valid token that may wait for entries of the feed, in all and from one address. */
+    waiting: number;
+    waitingPerAddress: number;
   };
   logLevel: string;
 }
@@ -101,6 +106,7 @@ export function readConfig(variables: Env): Config {
     dataDir,
     database: readDatabase(env, dataDir),
     querySeconds: env.positive('KCI_QUERY_TIMEOUT_SECONDS', 30),
+    housekeepingSeconds: env.positive('KCI_HOUSEKEEPING_SECONDS', 600),
     secrets: {
       secretKey: env.secret('SECRET_KEY'),
       unifiedSecret: env.secret('UNIFIED_SECRET'),
@@ -122,6 +128,8 @@ export function readConfig(variables: Env): Config {
     events: {
       keptSeconds: env.positive('EVENT_HISTORY_TTL_SECONDS', WEEK),
       keepAliveSeconds: env.whole('KEEP_ALIVE_PERIOD', 45),
+      waiting: env.whole('KCI_FEED_WAITING', 2000),
+      waitingPerAddress: env.whole('KCI_FEED_WAITING_PER_ADDRESS', 50),
     },
     logLevel: env.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   };

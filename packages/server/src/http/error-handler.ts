@@ -15,6 +15,7 @@ const STATUS: Record<ErrorCode, number> = {
   disabled: 403,
   not_found: 404,
   in_use: 409,
+  gone: 410,
   stale: 412,
   invalid: 422,
   throttled: 429,
@@ -37,7 +38,7 @@ export class ValidationFailure extends Error {
 
 interface Answer {
   status: number;
-  body: { detail: unknown } | { message: string };
+  body: { detail: unknown; oldest?: number } | { message: string };
   retryAfter?: number | undefined;
 }
 
@@ -46,8 +47,10 @@ const hasStatus = (error: unknown): error is Error & { statusCode: number } =>
 
 function answerOf(error: unknown): Answer {
   if (error instanceof DomainError) {
-    const detail = error.extras.problems ?? error.message;
-    return { status: STATUS[error.code], body: { detail }, retryAfter: error.extras.retryAfter };
+    const { problems, oldest, retryAfter } = error.extras;
+    const detail = problems ?? error.message;
+    const body = oldest === undefined ? { detail } : { detail, oldest };
+    return { status: STATUS[error.code], body, retryAfter };
   }
   if (error instanceof ValidationFailure) return { status: 422, body: { detail: error.problems } };
   if (error instanceof StoreUnavailable) {

@@ -6,6 +6,7 @@ import type { Listeners } from '../events/listeners.ts';
 import type { Metrics } from '../metrics.ts';
 import type { MailFile } from './replies.ts';
 import type { PublicUrls } from './request-context.ts';
+import type { WaitingLimit } from './waiting-limit.ts';
 
 /** What routes work with: the commands' services, and what only answers need. */
 export interface RouteDeps {
@@ -16,6 +17,7 @@ export interface RouteDeps {
   feed: EventFeed;
   listeners: Listeners;
   poppers: ListPoppers;
+  waitingLimit: WaitingLimit;
   mailFile: MailFile;
   /** Rejects when the database does not answer or its schema is not that of this release. */
   checkReady(): Promise<void>;

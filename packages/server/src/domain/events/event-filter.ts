@@ -4,6 +4,7 @@ import { matcher } from '../../store/node-query/evaluate.ts';
 import type { FieldTest } from '../../store/node-query/filter.ts';
 import { parseTest } from '../nodes/node-filter.ts';
 import { compilePattern } from '../query/pattern.ts';
+import { dataOf } from './event-data.ts';
 
 /** Which events somebody wants: what the log's columns answer, and what the data has to be looked at for. */
 export interface EventFilter {
@@ -51,7 +52,7 @@ function pathTest(pattern: string): FieldTest['test'] {
 
 /** Whether what is to be looked at in the entry's data holds. */
 export const holdsFor = ({ test }: EventFilter, event: Pick<EventRow, 'data'>): boolean =>
-  test === null || test(JSON.parse(event.data));
+  test === null || test(dataOf(event));
 
 /** The same for an entry that no scan has selected. */
 export function matchesEvent(filter: EventFilter, event: EventRow): boolean {

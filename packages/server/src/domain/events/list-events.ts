@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isId, MINUTE, toApiTime } from '@kernelci/model';
+import { isId, MINUTE } from '@kernelci/model';
 import { DomainError } from '../../errors.ts';
 import { scanEvents, seqBefore } from '../../store/event-scan.ts';
 import { type EventRow, lastSeq } from '../../store/events.ts';
 import { documentsOf } from '../../store/nodes.ts';
 import { parseTime } from '../query/time.ts';
 import type { Uses } from '../services.ts';
+import { entryText } from './entry-text.ts';
 import { type EventFilter, holdsFor, parseEventFilter } from './event-filter.ts';
 
 export interface EventsRequest {
@@ -62,16 +63,8 @@ function filterOf(request: EventsRequest): EventFilter {
   return filter;
 }
 
-function entryText(event: EventRow, node: string | undefined): string {
-  const head = {
-    timestamp: toApiTime(event.time),
-    sequence_id: event.seq,
-    channel: event.channel,
-    owner: event.owner,
-  };
-  const tail = node === undefined ? '' : `,"node":${node}`;
-  return `${JSON.stringify(head).slice(0, -1)},"data":${event.data},"id":"${event.id}"${tail}}`;
-}
+const withNode = (event: EventRow, node: string | undefined): string =>
+  entryText(event, node === undefined ? '' : `,"node":${node}`);
 
 /**
  * The events that match, oldest first, as the inside of a JSON list, a piece at a time. Throws `bad_value`.
@@ -117,7 +110,7 @@ async function* pieces(
             found.flatMap(({ node_id }) => node_id ?? []),
           )
         : undefined;
-      yield separator + found.map((event) => entryText(event, nodes?.get(event.node_id ?? ''))).join(',');
+      yield separator + found.map((event) => withNode(event, nodes?.get(event.node_id ?? ''))).join(',');
       separator = ',';
     }
     await nextTurn();

@@ -9,6 +9,8 @@ import { registerPush } from './events/push.ts';
 import { registerSubscribe } from './events/subscribe.ts';
 import { registerSubscriptionStats } from './events/subscription-stats.ts';
 import { registerUnsubscribe } from './events/unsubscribe.ts';
+import { registerReadFeed } from './feed/read.ts';
+import { registerStreamFeed } from './feed/stream.ts';
 import { registerCreateGroup } from './groups/create.ts';
 import { registerDeleteGroup } from './groups/delete.ts';
 import { registerGetGroup } from './groups/get.ts';
@@ -78,6 +80,8 @@ function registerPublic(app: App, deps: RouteDeps): void {
   registerFastNodes(app, deps);
   registerCountNodes(app, deps);
   registerListEvents(app, deps);
+  registerReadFeed(app, deps);
+  registerStreamFeed(app, deps);
 }
 
 function registerForAccounts(app: App, deps: RouteDeps): void {
