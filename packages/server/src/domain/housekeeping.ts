@@ -14,6 +14,12 @@ const EXPIRED_TOKENS_KEPT = 7 * DAY;
 /** How long the first answer of a request with an Idempotency-Key is repeated. */
 const IDEMPOTENCY_KEPT = DAY;
 
+/**
+ * Subscriptions that nobody listens to go this much later than the events that they have not told: who comes back in
+ * between is told how many there were.
+ */
+const ABANDONED_LATER = DAY;
+
 /** Events removed in one transaction: it must not hold writers up. */
 const PURGE_BATCH = 1000;
 
@@ -23,7 +29,7 @@ export class Housekeeping {
     db: Database;
     limiter: AttemptLimiter;
     clock: Clock;
-    /** How long events are kept, and subscriptions that nobody asks for. */
+    /** How long events are kept. */
     eventsKeptMs: number;
     everyMs: number;
     onError: (error: unknown) => void;
@@ -35,7 +41,7 @@ export class Housekeeping {
     db: Database;
     limiter: AttemptLimiter;
     clock: Clock;
-    /** How long events are kept, and subscriptions that nobody asks for. */
+    /** How long events are kept. */
     eventsKeptMs: number;
     everyMs: number;
     onError: (error: unknown) => void;
@@ -63,7 +69,7 @@ export class Housekeeping {
     await db.write((tx) => deleteIdempotencyKeys(tx, clock() - IDEMPOTENCY_KEPT));
     await db.write((tx) => deleteFailedMails(tx, clock() - defaultTiming.keepFailed));
     const oldest = clock() - eventsKeptMs;
-    await db.write((tx) => deleteAbandoned(tx, oldest));
+    await db.write((tx) => deleteAbandoned(tx, oldest - ABANDONED_LATER));
     while ((await db.write((tx) => purgeEvents(tx, oldest, PURGE_BATCH))) === PURGE_BATCH);
   }
 }

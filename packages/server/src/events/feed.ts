@@ -55,6 +55,7 @@ export class EventFeed {
     this.#again = true;
     this.#reading ??= this.#readOn().finally(() => {
       this.#reading = undefined;
+      if (this.#again) this.wake();
     });
   }
 
@@ -99,8 +100,17 @@ export class EventFeed {
       if (last === undefined) return;
       this.#tail = last.seq;
       this.#keep(entries);
-      for (const follower of [...this.#followers]) follower(entries);
+      for (const follower of [...this.#followers]) this.#tell(follower, entries);
       if (entries.length < BATCH) return;
+    }
+  }
+
+  /** One that fails is no reason for others to miss something. */
+  #tell(follower: Follower, entries: readonly EventRow[]): void {
+    try {
+      follower(entries);
+    } catch (error) {
+      this.#onError(error);
     }
   }
 

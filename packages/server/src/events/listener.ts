@@ -1,4 +1,5 @@
-import { type Scanned, scanEvents } from '../store/event-scan.ts';
+import { HOUR } from '@kernelci/model';
+import { scanEvents } from '../store/event-scan.ts';
 import { type EventRow, purgedThrough } from '../store/events.ts';
 import type { Progress, SubscriptionRow } from '../store/subscriptions.ts';
 import type { Handover, Told, Waiter } from './handover.ts';
@@ -6,6 +7,9 @@ import type { ListenerTools } from './listeners.ts';
 
 /** Entries looked at in one go while it catches up. */
 const SCAN = 2000;
+
+/** How often it is noted, of a subscription whose listener waits on and on, that it is in use. */
+const IN_USE_MS = HOUR;
 
 interface Waiting extends Waiter<EventRow> {
   timer: NodeJS.Timeout | undefined;
@@ -29,6 +33,8 @@ export class Listener {
   #lastPoll = 0;
   #missed = 0;
   #handover: Handover | undefined;
+  /** Somebody has come since the event was handed over. */
+  #isBack = false;
   #running: Promise<void> | undefined;
   #rouse: (() => void) | undefined;
 
@@ -47,17 +53,16 @@ export class Listener {
   /** Waits for the next event. Coming back acknowledges what was handed over. Answers how to give up. */
   listen(row: SubscriptionRow, waiter: Waiter<EventRow>): () => void {
     this.#acknowledge(row);
+    this.#isBack = true;
     this.#handover?.hurry();
     const { keepAliveMs } = this.#tools;
     const waiting: Waiting = { ...waiter, timer: undefined };
     if (keepAliveMs > 0) waiting.timer = setTimeout(() => this.#keepAlive(waiting), keepAliveMs);
     this.#waiting.push(waiting);
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      this.#tools.idle(row.id);
-    });
+    this.#serve();
     return () => {
       this.#take(waiting);
+      this.#passBy();
       this.#rouse?.();
     };
   }
@@ -98,11 +103,24 @@ export class Listener {
     const told = { message: null, missed: this.#missed };
     if (!(await waiting.give(told).outcome)) return;
     this.#missed = 0;
-    if (this.#delivered === null && this.#handover === undefined) {
-      this.#cursor = Math.max(this.#cursor, this.#position);
-      this.#record();
-    }
+    this.#passBy();
     this.#rouse?.();
+  }
+
+  /** What was none of its own needs no acknowledgement. */
+  #passBy(): void {
+    if (this.#delivered !== null || this.#handover !== undefined) return;
+    this.#cursor = Math.max(this.#cursor, this.#position);
+    this.#record();
+  }
+
+  #serve(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      // Somebody may have come after the last look.
+      if (this.#waiting.length > 0) this.#serve();
+      else this.#tools.idle(this.#row.id);
+    });
   }
 
   async #run(): Promise<void> {
@@ -114,13 +132,14 @@ export class Listener {
       const waiting = this.#waiting.at(-1);
       if (waiting === undefined) return;
       if (event === undefined) await this.#news();
-      else await this.#hand(event, waiting);
+      else if (event.seq > this.#position) await this.#hand(event, waiting);
     }
   }
 
   async #hand(event: EventRow, waiting: Waiting): Promise<void> {
     this.#take(waiting);
     const told: Told<EventRow> = { message: event, missed: this.#missed };
+    this.#isBack = false;
     this.#handover = waiting.give(told);
     const came = await this.#handover.outcome;
     this.#handover = undefined;
@@ -128,8 +147,8 @@ export class Listener {
     this.#missed = 0;
     this.#position = event.seq;
     this.#delivered = event.seq;
-    // Somebody who waits again already has acknowledged it by that.
-    if (this.#waiting.length > 0) this.#acknowledge(this.#row);
+    // Who is back already has acknowledged it by that.
+    if (this.#isBack) this.#acknowledge(this.#row);
     else this.#record();
   }
 
@@ -149,25 +168,32 @@ export class Listener {
         if (event === undefined) this.#position = Math.max(this.#position, feed.tail);
         return event;
       }
-      const { rows, through } = await this.#scan();
-      if (rows[0] !== undefined) return rows[0];
-      this.#position = through;
+      const event = await this.#scan();
+      if (event !== undefined) return event;
     }
   }
 
-  async #scan(): Promise<Scanned> {
+  /** Looks at some entries behind the position, which moves by what is none of its own. */
+  async #scan(): Promise<EventRow | undefined> {
     const { reader, feed } = this.#tools;
-    const purged = await purgedThrough(reader);
-    if (this.#position < purged) {
-      const missed = purged - this.#position;
-      this.#missed += missed;
-      this.#tools.onGap({ ...this.#row, missed });
-      this.#position = purged;
-    }
     const { channel, promiscuous, username } = this.#row;
     const visible = promiscuous === 1 ? {} : { visibleTo: username };
-    const window = { after: this.#position, through: feed.tail, entries: SCAN, limit: 1 };
-    return scanEvents(reader, { channel, listed: true, ...visible }, window);
+    const after = this.#position;
+    const window = { after, through: feed.tail, entries: SCAN, limit: 1 };
+    const { rows, through } = await scanEvents(reader, { channel, listed: true, ...visible }, window);
+    // Asked afterwards: what is removed while the scan goes on is missing from it.
+    const purged = await purgedThrough(reader);
+    if (after < purged) this.#skip(after, purged);
+    else if (rows[0] === undefined) this.#position = Math.max(this.#position, through);
+    else return rows[0];
+    return undefined;
+  }
+
+  #skip(after: number, purged: number): void {
+    const missed = purged - after;
+    this.#missed += missed;
+    this.#tools.onGap({ ...this.#row, missed });
+    this.#position = Math.max(this.#position, purged);
   }
 
   /** Resolves when there is an event of its own, or nobody waits any more. */
@@ -179,14 +205,22 @@ export class Listener {
         resolve();
       };
       const unfollow = this.#tools.feed.follow((entries) => {
-        if (entries.some((entry) => this.#isFor(entry))) done();
-        else this.#position = Math.max(this.#position, entries.at(-1)?.seq ?? 0);
+        if (entries.some((entry) => this.#isFor(entry))) return done();
+        this.#position = Math.max(this.#position, entries.at(-1)?.seq ?? 0);
+        this.#stayInUse();
       });
       this.#rouse = () => {
         if (this.#waiting.length === 0) done();
       };
       if (this.#waiting.length === 0 || this.#tools.feed.tail > this.#position) done();
     });
+  }
+
+  #stayInUse(): void {
+    const now = this.#tools.clock();
+    if (now - this.#lastPoll < IN_USE_MS) return;
+    this.#lastPoll = now;
+    this.#passBy();
   }
 
   #record(): void {

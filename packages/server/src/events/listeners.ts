@@ -42,8 +42,13 @@ export class Listeners {
   /** Waits for the subscription's next event. Answers how to give up. */
   listen(row: SubscriptionRow, waiter: Waiter<EventRow>): () => void {
     let listener = this.#listeners.get(row.id);
-    if (listener === undefined || listener.generation !== row.generation) {
-      listener?.refuseAll(new DomainError('unavailable', 'the subscriber has subscribed again'));
+    const superseded = new DomainError('unavailable', 'the subscriber has subscribed again');
+    if (listener !== undefined && listener.generation > row.generation) {
+      waiter.refuse(superseded);
+      return () => undefined;
+    }
+    if (listener === undefined || listener.generation < row.generation) {
+      listener?.refuseAll(superseded);
       listener = new Listener(this.#tools, row);
       this.#listeners.set(row.id, listener);
     }

@@ -19,9 +19,17 @@ export class ProgressRecorder {
   }
 
   note(progress: Progress): void {
+    // Of a subscriber that has subscribed again meanwhile, the old connection tells nothing.
+    if ((this.#waiting.get(progress.id)?.generation ?? 0) > progress.generation) return;
     this.#waiting.set(progress.id, progress);
+    this.#start();
+  }
+
+  #start(): void {
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
+      // Something may have been noted after the last look.
+      if (this.#waiting.size > 0 && !this.#stopping) this.#start();
     });
   }
 

@@ -6,6 +6,10 @@ import type { App } from './server-types.ts';
 /** How long after the last byte a connection may still turn out to have been given up by its client. */
 const DOUBT_MS = 100;
 const SHORT_DOUBT_MS = 15;
+/** How long an answer may stay half sent that keeps others waiting. */
+const STUCK_MS = 5000;
+/** After so long without a sign of life, a connection is asked for one: broken networks do not tell. */
+const PROBE_MS = 15_000;
 
 const nextRequest = new WeakMap<Socket, () => void>();
 
@@ -21,6 +25,9 @@ export function registerHandingOver(app: App): void {
 function handoverOf(reply: FastifyReply): Handover {
   const { raw } = reply;
   const { socket } = raw;
+  // Were the connection closed with the answer, nothing would tell what became of it: it is closed afterwards.
+  const closes = !raw.shouldKeepAlive;
+  if (closes) reply.header('connection', 'keep-alive');
   let hurried = false;
   let doubt = () => {};
   const outcome = new Promise<boolean>((resolve) => {
@@ -30,14 +37,23 @@ function handoverOf(reply: FastifyReply): Handover {
       clearTimeout(timer);
       nextRequest.delete(socket);
       socket.off('close', closed);
+      socket.off('end', ended);
+      if (closes) socket.end();
       resolve(came);
     };
     const closed = (hadError: boolean) => settle(raw.writableFinished && !hadError);
+    // The client may have closed before the answer came, and its reset is behind what is being read: then even an
+    // empty write fails, and the connection closes with an error.
+    const ended = () => {
+      if (socket.writable) socket.write('');
+    };
     socket.once('close', closed);
+    socket.prependListener('end', ended);
     doubt = () => {
-      if (!raw.writableFinished) return;
       clearTimeout(timer);
-      timer = setTimeout(() => settle(true), hurried ? SHORT_DOUBT_MS : DOUBT_MS);
+      if (raw.writableFinished) timer = setTimeout(() => settle(true), hurried ? SHORT_DOUBT_MS : DOUBT_MS);
+      // Its client asks again on another connection, and does not read this one.
+      else if (hurried) timer = setTimeout(() => socket.destroy(), STUCK_MS);
     };
     raw.once('finish', () => {
       nextRequest.set(socket, () => settle(true));
@@ -85,6 +101,7 @@ export function answerWhenTold<T>(
         reject(error);
       },
     });
+    request.raw.socket.setKeepAlive(true, PROBE_MS);
     // It may have gone before this began to listen for it.
     if (request.raw.socket.destroyed) gone();
   });

@@ -34,6 +34,16 @@ export async function takeItem(
   return item;
 }
 
+/** The item that is taken stays so until the moment. */
+export async function takeItemLonger(tx: Tx, seq: number, until: number): Promise<void> {
+  await tx.sql
+    .updateTable('list_items')
+    .set({ taken_until: until })
+    .where('seq', '=', seq)
+    .where('taken_until', '>', 0)
+    .execute();
+}
+
 /** The item has been handed over. */
 export async function deleteItem(tx: Tx, seq: number): Promise<void> {
   await tx.sql.deleteFrom('list_items').where('seq', '=', seq).execute();

@@ -93,10 +93,14 @@ export async function deleteSubscription(tx: Tx, id: number): Promise<boolean> {
   return result.numDeletedRows > 0n;
 }
 
-/** Removes those that nobody has asked for since the moment. */
+/**
+ * Removes those that nobody has asked for since the moment. Those of durable subscribers stay: without them, one that
+ * is back would not know that it has missed something.
+ */
 export async function deleteAbandoned(tx: Tx, before: number): Promise<void> {
   await tx.sql
     .deleteFrom('subscriptions')
+    .where('subscriber_id', 'is', null)
     .where((eb) => eb(eb.fn.coalesce('last_poll', 'created'), '<', before))
     .execute();
 }

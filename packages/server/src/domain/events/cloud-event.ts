@@ -3,7 +3,7 @@ import type { EventRow } from '../../store/events.ts';
 /** What events have whose publisher says nothing else. */
 const USUAL = { source: 'https://api.kernelci.org/', type: 'api.kernelci.org' };
 /** Attributes that are the server's to give. */
-const OWN = new Set(['specversion', 'id', 'time', 'data', 'owner', '_sequence_id']);
+const OWN = new Set(['specversion', 'id', 'time', 'data', 'data_base64', 'owner', '_sequence_id']);
 
 export interface EventAttributes {
   type?: string;
@@ -11,9 +11,13 @@ export interface EventAttributes {
   [name: string]: unknown;
 }
 
-/** The event's own attributes as they are stored; undefined when there are none. Those of the server are left out. */
+/**
+ * The event's own attributes as they are stored; undefined when there are none. Those of the server are left out.
+ * Names are in small letters, as CloudEvents wants them: readers that take them so must not be told another owner.
+ */
 export function attributesText(attributes: EventAttributes): string | undefined {
-  const own = Object.entries(attributes).filter(([name, value]) => value !== undefined && !OWN.has(name));
+  const named = Object.entries(attributes).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const own = named.filter(([name, value]) => value !== undefined && value !== null && !OWN.has(name));
   return own.length === 0 ? undefined : JSON.stringify(Object.fromEntries(own));
 }
 

@@ -12,6 +12,7 @@ export function registerListen(app: App, { services, listeners }: RouteDeps): vo
   const { clock } = services;
   app.addHook('preClose', async () => listeners.stop());
   app.get('/listen/:sub_id', {
+    exposeHeadRoute: false,
     config: { access: 'account', scope: 'events' },
     schema: {
       tags: ['events'],

@@ -7,8 +7,9 @@ import type { App } from '../../server-types.ts';
 import { errors } from '../errors.ts';
 
 export function registerPop(app: App, { poppers }: RouteDeps): void {
-  app.addHook('preClose', async () => poppers.stop());
+  app.addHook('preClose', async () => poppers.refuseAll());
   app.get('/pop/:list', {
+    exposeHeadRoute: false,
     config: { access: 'account', scope: 'events' },
     schema: {
       tags: ['events'],
