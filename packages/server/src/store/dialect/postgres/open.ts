@@ -9,6 +9,7 @@ import { postgresDialect } from './dialect.ts';
 import { openPool } from './pool.ts';
 import { PreparedNames, preparingPool, runIn, runOn } from './prepared.ts';
 import { isRetryable } from './translate-error.ts';
+import { WakeChannel } from './wake-channel.ts';
 
 const TRIES = 5;
 
@@ -28,6 +29,13 @@ export async function openPostgres(
     throw postgresDialect.translateError(error);
   }
   const wakes = new Wakes();
+  const channel = new WakeChannel({
+    url,
+    pool,
+    onWake: (topic) => wakes.emit([topic]),
+    onError: options.onConnectionError,
+  });
+  channel.start();
   const readers = new Readers({ location: { engine: 'postgres', url }, limitMs: options.readLimitMs });
 
   const attempt = async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
@@ -37,6 +45,7 @@ export async function openPostgres(
       .transaction()
       .execute((sql) => command({ sql, dialect: postgresDialect, run: runIn(sql, names), wake }));
     wakes.emit(topics);
+    channel.tell(topics);
     return result;
   };
 
@@ -64,6 +73,7 @@ export async function openPostgres(
       }
     },
     close: async () => {
+      await channel.stop();
       await readers.close();
       await db.destroy();
     },

@@ -39,6 +39,7 @@ export class Checkpointer {
     const worker = this.#worker;
     if (worker === undefined) return;
     const exited = once(worker, 'exit');
+    worker.ref();
     worker.postMessage('close');
     await exited;
   }
