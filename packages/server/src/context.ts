@@ -13,7 +13,9 @@ import { PasswordHasher } from './domain/passwords/password-hasher.ts';
 import type { Services } from './domain/services.ts';
 import { type FirstStart, prepareFirstStart } from './domain/setup/first-start.ts';
 import { TokenSigner } from './domain/tokens/token-signer.ts';
+import type { GroupGap } from './events/claim-once.ts';
 import { EventFeed } from './events/feed.ts';
+import { GroupClaims } from './events/group-claims.ts';
 import { ListPoppers } from './events/list-poppers.ts';
 import { type Gap, Listeners } from './events/listeners.ts';
 import { ProgressRecorder } from './events/progress-recorder.ts';
@@ -28,6 +30,8 @@ import { Metrics } from './metrics.ts';
 import { StoreUnavailable } from './store/errors.ts';
 import { isMigrated } from './store/migrations/migrate.ts';
 import { openDatabase } from './store/open.ts';
+import { WebhookSender } from './webhooks/sender.ts';
+import { WebhookWorker } from './webhooks/worker.ts';
 
 /** How long news may take when nothing hints at them. */
 const FEED_POLL_MS = SECOND / 2;
@@ -89,6 +93,12 @@ export async function buildServer(
   const listeners = new Listeners({ reader: db.reader, feed, recorder, clock, keepAliveMs, onGap });
   metrics.gauge('kci_listeners', 'Subscriptions that somebody listens to', () => listeners.size);
 
+  const onGroupGap = ({ group, username, missed }: GroupGap) => {
+    metrics.eventsLost.inc({ reader: 'group' }, missed);
+    log.warn({ group, user: username, missed }, 'events were removed before they were fetched');
+  };
+  const groupClaims = new GroupClaims({ db, feed, clock, onGap: onGroupGap, onError });
+
   const { waiting: all, waitingPerAddress: perAddress } = config.events;
   const waitingLimit = new WaitingLimit({ authenticator, all, perAddress });
   metrics.gauge(
@@ -96,6 +106,16 @@ export async function buildServer(
     'Connections without a token that wait for the feed',
     () => waitingLimit.size,
   );
+
+  const { allowPrivate, backoffSeconds, retrySeconds } = config.webhooks;
+  const sender = new WebhookSender({ allowPrivate, version: options.version, clock });
+  const webhookWorker = new WebhookWorker({
+    ...{ db, feed, sender, mails, metrics, clock, onError },
+    timing: { backoffMs: backoffSeconds * SECOND, retryMs: retrySeconds * SECOND },
+    log: log.child({ part: 'webhooks' }),
+    apiUrl: () => routes.urls.forAnyone(),
+  });
+  metrics.gauge('kci_webhooks', 'Webhooks that are delivered to', () => webhookWorker.size);
 
   const firstStart = await prepareFirstStart(services, config.firstAdmin).catch(async (error: unknown) => {
     await db.close();
@@ -108,7 +128,8 @@ export async function buildServer(
       forAnyone: () => config.http.publicBaseUrl ?? listeningUrl(app, config),
     },
     creator: new NodeCreator({ db, clock }),
-    ...{ metrics, feed, listeners, poppers, waitingLimit },
+    ...{ metrics, feed, listeners, poppers, groupClaims, waitingLimit },
+    webhooks: { sender, worker: webhookWorker },
     mailFile: (id) => outboxFile(config.mail, id),
     checkReady: async () => {
       await db.ping();
@@ -126,6 +147,7 @@ export async function buildServer(
   });
   await feed.start();
   poppers.start();
+  webhookWorker.start();
   cache.start();
   uses.start();
   mailWorker.start();
@@ -135,7 +157,9 @@ export async function buildServer(
     firstStart,
     stop: async () => {
       cache.stop();
+      await webhookWorker.stop();
       await feed.stop();
+      await groupClaims.stop();
       await recorder.stop();
       await poppers.stop();
       await housekeeping.stop();

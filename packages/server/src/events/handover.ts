@@ -1,8 +1,10 @@
 import type { EventRow } from '../store/events.ts';
 import type { ListItem } from '../store/list-items.ts';
+import type { Claimed } from './claim-once.ts';
 
 export type LoggedEntry = EventRow;
 export type TakenItem = ListItem;
+export type ClaimedEntries = Claimed;
 
 /** What a waiting listener is handed. */
 export interface Told<T> {

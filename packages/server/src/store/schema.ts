@@ -196,6 +196,34 @@ export interface SubscriptionTable {
   last_poll: Millis | null;
 }
 
+export interface ConsumerGroupTable {
+  id: Generated<number>;
+  name: string;
+  user_id: string;
+  /** Only entries of this channel; null for all. */
+  channel: string | null;
+  /** Conditions on entries, a JSON object of texts. */
+  filter: string;
+  visibility_seconds: number;
+  max_deliveries: number;
+  /** Every entry of the log up to here has been claimed, or is none of its own. */
+  position: number;
+  created: Millis;
+}
+
+/** An entry that a group's workers have claimed and not acknowledged. */
+export interface GroupEntryTable {
+  group_id: number;
+  seq: number;
+  deliveries: number;
+  /** From when on it may be claimed again; 0 when it was given back. */
+  visible_at: Millis;
+  /** Who claimed it last. */
+  worker: string | null;
+  /** Since when it is a dead letter. */
+  died: Millis | null;
+}
+
 export interface ListItemTable {
   seq: Generated<number>;
   list: string;
@@ -225,6 +253,8 @@ export interface Schema {
   event_log: EventLogTable;
   subscriptions: SubscriptionTable;
   list_items: ListItemTable;
+  consumer_groups: ConsumerGroupTable;
+  group_entries: GroupEntryTable;
   idempotency_keys: IdempotencyTable;
   natural_keys: NaturalKeyTable;
   users: UserTable;

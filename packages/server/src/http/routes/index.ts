@@ -9,7 +9,16 @@ import { registerPush } from './events/push.ts';
 import { registerSubscribe } from './events/subscribe.ts';
 import { registerSubscriptionStats } from './events/subscription-stats.ts';
 import { registerUnsubscribe } from './events/unsubscribe.ts';
+import { registerAcknowledge } from './feed/acknowledge.ts';
+import { registerClaim } from './feed/claim.ts';
+import { registerDeleteConsumerGroup } from './feed/delete-group.ts';
+import { registerGetConsumerGroup } from './feed/get-group.ts';
+import { registerListDead } from './feed/list-dead.ts';
+import { registerListConsumerGroups } from './feed/list-groups.ts';
+import { registerPutConsumerGroup } from './feed/put-group.ts';
 import { registerReadFeed } from './feed/read.ts';
+import { registerRelease } from './feed/release.ts';
+import { registerRetryDead } from './feed/retry-dead.ts';
 import { registerStreamFeed } from './feed/stream.ts';
 import { registerCreateGroup } from './groups/create.ts';
 import { registerDeleteGroup } from './groups/delete.ts';
@@ -55,6 +64,14 @@ import { registerRequestVerifyToken } from './users/request-verify-token.ts';
 import { registerUpdateUser } from './users/update.ts';
 import { registerUpdateMe } from './users/update-me.ts';
 import { registerVerify } from './users/verify.ts';
+import { registerCreateWebhook } from './webhooks/create.ts';
+import { registerDeleteWebhook } from './webhooks/delete.ts';
+import { registerWebhookDeliveries } from './webhooks/deliveries.ts';
+import { registerGetWebhook } from './webhooks/get.ts';
+import { registerListWebhooks } from './webhooks/list.ts';
+import { registerReplayWebhook } from './webhooks/replay.ts';
+import { registerTestWebhook } from './webhooks/test.ts';
+import { registerUpdateWebhook } from './webhooks/update.ts';
 
 function registerPublic(app: App, deps: RouteDeps): void {
   registerHello(app);
@@ -103,6 +120,23 @@ function registerForAccounts(app: App, deps: RouteDeps): void {
   registerPublish(app, deps);
   registerPush(app, deps);
   registerPop(app, deps);
+  registerCreateWebhook(app, deps);
+  registerListWebhooks(app, deps);
+  registerGetWebhook(app, deps);
+  registerUpdateWebhook(app, deps);
+  registerDeleteWebhook(app, deps);
+  registerWebhookDeliveries(app, deps);
+  registerTestWebhook(app, deps);
+  registerReplayWebhook(app, deps);
+  registerPutConsumerGroup(app, deps);
+  registerListConsumerGroups(app, deps);
+  registerGetConsumerGroup(app, deps);
+  registerDeleteConsumerGroup(app, deps);
+  registerClaim(app, deps);
+  registerAcknowledge(app, deps);
+  registerRelease(app, deps);
+  registerListDead(app, deps);
+  registerRetryDead(app, deps);
 }
 
 function registerForAdmins(app: App, deps: RouteDeps): void {

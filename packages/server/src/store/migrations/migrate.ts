@@ -3,12 +3,14 @@ import type { Executor } from '../database.ts';
 import { createAccounts } from './0001-accounts.ts';
 import { createNodes } from './0002-nodes.ts';
 import { createEvents } from './0003-events.ts';
+import { createConsumerGroups } from './0004-consumer-groups.ts';
 import type { SchemaStep } from './schema-step.ts';
 
 const steps: Record<string, SchemaStep> = {
   '0001-accounts': createAccounts,
   '0002-nodes': createNodes,
   '0003-events': createEvents,
+  '0004-consumer-groups': createConsumerGroups,
 };
 
 function migratorOf(executor: Executor): Migrator {
