@@ -15,9 +15,16 @@ export class Metrics {
     labelNames: ['reader'],
     registers: [this.registry],
   });
+  readonly webhookDeliveries = new Counter({
+    name: 'kci_webhook_requests_total',
+    help: 'Requests to webhooks, by what became of them',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
 
   constructor() {
     this.requests.inc({ instance: 'api' }, 0);
+    for (const outcome of ['delivered', 'failed']) this.webhookDeliveries.inc({ outcome }, 0);
     for (const reader of ['listen', 'group', 'webhook']) this.eventsLost.inc({ reader }, 0);
   }
 

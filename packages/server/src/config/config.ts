@@ -48,11 +48,20 @@ export interface Config {
     waiting: number;
     waitingPerAddress: number;
   };
+  webhooks: {
+    /** Whether they may be sent to addresses that are not on the public internet. */
+    allowPrivate: boolean;
+    /** The wait after the first failed attempt. */
+    backoffSeconds: number;
+    /** How long a delivery is tried. */
+    retrySeconds: number;
+  };
   logLevel: string;
 }
 
 const TEN_YEARS = 315_360_000;
 const WEEK = 604_800;
+const DAY = 86_400;
 const HOUR = 3600;
 
 function readDatabase(env: EnvReader, dataDir: string): DatabaseLocation {
@@ -130,6 +139,11 @@ export function readConfig(variables: Env): Config {
       keepAliveSeconds: env.whole('KEEP_ALIVE_PERIOD', 45),
       waiting: env.whole('KCI_FEED_WAITING', 2000),
       waitingPerAddress: env.whole('KCI_FEED_WAITING_PER_ADDRESS', 50),
+    },
+    webhooks: {
+      allowPrivate: env.oneOf('KCI_WEBHOOK_ALLOW_PRIVATE', ['off', 'on'], 'off') === 'on',
+      backoffSeconds: env.positive('KCI_WEBHOOK_BACKOFF_SECONDS', 5),
+      retrySeconds: env.positive('KCI_WEBHOOK_RETRY_SECONDS', 3 * DAY),
     },
     logLevel: env.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   };

@@ -6,6 +6,7 @@ import { deleteFailedMails } from '../store/mails.ts';
 import { deleteIdempotencyKeys } from '../store/repeat-keys.ts';
 import { deleteAbandoned } from '../store/subscriptions.ts';
 import { deleteExpiredTokens } from '../store/tokens.ts';
+import { deleteOldDeliveries, overfullWebhooks, trimDeliveries } from '../store/webhook-deliveries.ts';
 import type { AttemptLimiter } from './access/attempt-limiter.ts';
 import type { Clock } from './clock.ts';
 
@@ -70,6 +71,8 @@ export class Housekeeping {
     await db.write((tx) => deleteFailedMails(tx, clock() - defaultTiming.keepFailed));
     const oldest = clock() - eventsKeptMs;
     await db.write((tx) => deleteAbandoned(tx, oldest - ABANDONED_LATER));
+    await db.write((tx) => deleteOldDeliveries(tx, oldest));
+    for (const id of await overfullWebhooks(db.reader)) await db.write((tx) => trimDeliveries(tx, id));
     while ((await db.write((tx) => purgeEvents(tx, oldest, PURGE_BATCH))) === PURGE_BATCH);
   }
 }

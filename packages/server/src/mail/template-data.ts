@@ -10,6 +10,14 @@ export type MailData = {
   'signup-rejected': { username: string; apiUrl: string };
   'signup-name-taken': { username: string; apiUrl: string };
   'signup-account-exists': { username: string; apiUrl: string };
+  'webhook-disabled': {
+    username: string;
+    url: string;
+    since: string;
+    error: string;
+    apiUrl: string;
+    webhookUrl: string;
+  };
 };
 
 export type TemplateName = keyof MailData;
@@ -32,6 +40,14 @@ export const sampleData: Readonly<MailData> = {
   'signup-rejected': { username, apiUrl },
   'signup-name-taken': { username, apiUrl },
   'signup-account-exists': { username, apiUrl },
+  'webhook-disabled': {
+    username,
+    url: 'https://ci.example.org/events',
+    since: expires,
+    error: 'answered 500',
+    apiUrl,
+    webhookUrl: `${apiUrl}/latest/webhooks/6562d8f0a1b2c3d4e5f60718`,
+  },
 };
 
 /** `Object.keys` forgets the key type; the object above has exactly these. */

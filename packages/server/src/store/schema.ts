@@ -233,6 +233,51 @@ export interface ListItemTable {
   taken_until: Millis;
 }
 
+export interface WebhookTable {
+  seq: Generated<number>;
+  id: string;
+  user_id: string;
+  url: string;
+  /** Only events of this channel; null for all. */
+  channel: string | null;
+  /** Conditions on events, a JSON object. */
+  filter: string;
+  description: string | null;
+  /** What requests are signed with, as users know it. */
+  secret: string;
+  state: 'active' | 'disabled';
+  /** Grows with each change by its owner that matters to who delivers. */
+  revision: number;
+  created: Millis;
+  /** Every entry of the log up to here is delivered, or none of its own. */
+  position: number;
+  /** How often the next entry has been tried. */
+  attempts: number;
+  failing_since: Millis | null;
+  next_attempt: Millis | null;
+  last_error: string | null;
+  /** The process that delivers … */
+  lease_holder: string | null;
+  /** … and until when it alone may. */
+  lease_until: Millis;
+}
+
+export interface WebhookDeliveryTable {
+  seq: Generated<number>;
+  webhook_id: string;
+  /** The number of the entry in the log, and its id. */
+  sequence_id: number;
+  event_id: string;
+  /** When the request was sent. */
+  time: Millis;
+  attempt: number;
+  outcome: 'delivered' | 'failed';
+  response_status: number | null;
+  error: string | null;
+  /** How long it took, in milliseconds. */
+  ms: number;
+}
+
 export interface IdempotencyTable {
   key: string;
   created: Millis;
@@ -255,6 +300,8 @@ export interface Schema {
   list_items: ListItemTable;
   consumer_groups: ConsumerGroupTable;
   group_entries: GroupEntryTable;
+  webhooks: WebhookTable;
+  webhook_deliveries: WebhookDeliveryTable;
   idempotency_keys: IdempotencyTable;
   natural_keys: NaturalKeyTable;
   users: UserTable;

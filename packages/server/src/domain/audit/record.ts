@@ -15,7 +15,7 @@ export const SYSTEM: Actor = { principal: null, address: null, requestId: null }
 
 export interface Act {
   action: string;
-  target: { type: 'user' | 'group' | 'token' | 'signup'; id: string; name: string };
+  target: { type: 'user' | 'group' | 'token' | 'signup' | 'webhook'; id: string; name: string };
   before?: Record<string, unknown>;
   after?: Record<string, unknown>;
   /** The account that acts when the request carries no token: it has just proved itself in another way. */

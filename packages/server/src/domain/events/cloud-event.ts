@@ -22,7 +22,7 @@ export function attributesText(attributes: EventAttributes): string | undefined 
 }
 
 /** CloudEvents are named by UUIDs. That of an entry follows from its id: told again, it is the same event. */
-const uuidOf = (id: string): string =>
+export const uuidOf = (id: string): string =>
   `${id.slice(0, 8)}-${id.slice(8, 12)}-8${id.slice(12, 15)}-8${id.slice(15, 18)}-${id.slice(18)}000000`;
 
 const cloudTime = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 23)}000+00:00`;

@@ -4,6 +4,7 @@ import { createAccounts } from './0001-accounts.ts';
 import { createNodes } from './0002-nodes.ts';
 import { createEvents } from './0003-events.ts';
 import { createConsumerGroups } from './0004-consumer-groups.ts';
+import { createWebhooks } from './0005-webhooks.ts';
 import type { SchemaStep } from './schema-step.ts';
 
 const steps: Record<string, SchemaStep> = {
@@ -11,6 +12,7 @@ const steps: Record<string, SchemaStep> = {
   '0002-nodes': createNodes,
   '0003-events': createEvents,
   '0004-consumer-groups': createConsumerGroups,
+  '0005-webhooks': createWebhooks,
 };
 
 function migratorOf(executor: Executor): Migrator {

@@ -1,0 +1,89 @@
+import { newId, type Webhook, type WebhookOutcome } from '@kernelci/model';
+import { DomainError, notFound } from '../../errors.ts';
+import { eventsAfter, lastSeq, purgedThrough } from '../../store/events.ts';
+import { changeWebhook, lockWebhook, type OwnedWebhookRow } from '../../store/webhooks.ts';
+import { storeAttempt } from '../../webhooks/record-outcome.ts';
+import type { Message, Sent, WebhookSender } from '../../webhooks/sender.ts';
+import { KeyedLimit } from '../access/keyed-limit.ts';
+import type { Principal } from '../access/principal.ts';
+import { cloudEvent, listedCloudEvent, uuidOf } from '../events/cloud-event.ts';
+import type { Uses } from '../services.ts';
+import { ownWebhook, toWebhook } from './webhook-view.ts';
+
+/** Requests out of turn that one user may have under way: the others wait. */
+const AT_ONCE = 2;
+const requests = new KeyedLimit(AT_ONCE);
+
+interface Sending {
+  sender: WebhookSender;
+  /** Breaks it off: nobody waits for the answer any more. */
+  stopped: AbortSignal;
+}
+
+const send = (row: OwnedWebhookRow, message: Message, { sender, stopped }: Sending): Promise<Sent> =>
+  requests.run(row.user_id, async () => {
+    stopped.throwIfAborted();
+    return sender.send(row, message, stopped);
+  });
+
+const toOutcome = ({ status, error, ms }: Sent): WebhookOutcome => ({
+  outcome: error === null ? 'delivered' : 'failed',
+  response_status: status,
+  error,
+  ms,
+});
+
+/** Sends an event that says of itself that it is a test. Throws `not_found`, `forbidden`. */
+export async function testWebhook(
+  s: Uses<'db' | 'clock'>,
+  principal: Principal,
+  id: string,
+  sending: Sending,
+): Promise<WebhookOutcome> {
+  const row = await ownWebhook(s.db.reader, principal, id);
+  const now = s.clock();
+  const event = {
+    id: newId(now),
+    time: now,
+    data: JSON.stringify({ webhook: row.id, test: true }),
+    attributes: JSON.stringify({ type: 'api.kernelci.org.test' }),
+  };
+  const message = { id: uuidOf(event.id), body: listedCloudEvent(event) };
+  return toOutcome(await send(row, message, sending));
+}
+
+/** Sends an entry of the log once more, out of turn. Throws `not_found`, `forbidden`. */
+export async function replayEntry(
+  s: Uses<'db' | 'clock'>,
+  principal: Principal,
+  id: string,
+  sequenceId: number,
+  sending: Sending,
+): Promise<WebhookOutcome> {
+  const row = await ownWebhook(s.db.reader, principal, id);
+  const [event] = await eventsAfter(s.db.reader, sequenceId - 1, 1);
+  if (event?.seq !== sequenceId) throw notFound(`There is no event ${sequenceId} in the log`);
+  const began = s.clock();
+  const sent = await send(row, { id: uuidOf(event.id), body: cloudEvent(event) }, sending);
+  await s.db.write((tx) => storeAttempt(tx, row.id, { event, began, number: 1, sent }));
+  return toOutcome(sent);
+}
+
+/** Makes the webhook go on behind the entry. Throws `not_found`, `forbidden`, `bad_value` for what the log has not. */
+export async function replayAfter(
+  s: Uses<'db'>,
+  principal: Principal,
+  id: string,
+  after: number,
+): Promise<Webhook> {
+  return s.db.write(async (tx) => {
+    await lockWebhook(tx, id);
+    const row = await ownWebhook(tx, principal, id);
+    const [oldest, last] = [await purgedThrough(tx), await lastSeq(tx)];
+    if (after < oldest || after > last)
+      throw new DomainError('bad_value', `after: the log reaches from ${oldest} to ${last}`);
+    const anew = { attempts: 0, failing_since: null, next_attempt: null };
+    await changeWebhook(tx, row.id, { position: after, ...anew });
+    return toWebhook(await ownWebhook(tx, principal, id));
+  });
+}
