@@ -16,7 +16,7 @@ export type MailData = {
     since: string;
     error: string;
     apiUrl: string;
-    webhookUrl: string;
+    id: string;
   };
 };
 
@@ -46,7 +46,7 @@ export const sampleData: Readonly<MailData> = {
     since: expires,
     error: 'answered 500',
     apiUrl,
-    webhookUrl: `${apiUrl}/latest/webhooks/6562d8f0a1b2c3d4e5f60718`,
+    id: '6562d8f0a1b2c3d4e5f60718',
   },
 };
 

@@ -5,7 +5,8 @@ import type { WebhookTable } from './schema.ts';
 /** What has to be known of a webhook to see whether there is something to deliver. */
 export type ActiveWebhook = Pick<
   Selectable<WebhookTable>,
-  'id' | 'channel' | 'filter' | 'revision' | 'position' | 'next_attempt' | 'lease_holder' | 'lease_until'
+  | ('id' | 'user_id' | 'channel' | 'filter' | 'revision' | 'position')
+  | ('next_attempt' | 'lease_holder' | 'lease_until')
 >;
 
 /** A webhook with what delivering needs. */
@@ -15,7 +16,7 @@ export type WorkRow = ActiveWebhook &
     email: string;
   };
 
-const WATCHED = ['id', 'channel', 'filter', 'revision', 'position', 'next_attempt'] as const;
+const WATCHED = ['id', 'user_id', 'channel', 'filter', 'revision', 'position', 'next_attempt'] as const;
 const LEASE = ['lease_holder', 'lease_until'] as const;
 
 /** Those of deactivated accounts rest. */

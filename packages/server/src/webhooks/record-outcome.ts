@@ -67,14 +67,13 @@ function disabledMail(
   since: number,
   error: string,
 ) {
-  const apiUrl = tools.apiUrl();
   return tools.mails.compose('webhook-disabled', row.email, {
     username: row.username,
     url: row.url,
     since: minutesOf(since),
     error,
-    apiUrl,
-    webhookUrl: `${apiUrl}/latest/webhooks/${row.id}`,
+    apiUrl: tools.apiUrl(),
+    id: row.id,
   });
 }
 
@@ -99,7 +98,7 @@ export async function storeFailed(
   if (!recorded || next !== undefined) return recorded;
   const now = tools.clock();
   await queueMail(tx, disabledMail(tools, row, since, error), now);
-  const target = { type: 'webhook', id: row.id, name: row.username } as const;
+  const target = { type: 'webhook', id: row.id, name: new URL(row.url).host } as const;
   await recordAct(tx, SYSTEM, { action: 'webhook.disable', target, after: { error } }, now);
   return recorded;
 }

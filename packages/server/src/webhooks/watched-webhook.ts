@@ -14,6 +14,7 @@ export function dataReader(): (event: EventRow) => unknown {
 /** What this process knows of a webhook, in one state of its owner's wishes. */
 export class WatchedWebhook {
   readonly id: string;
+  readonly userId: string;
   readonly revision: number;
   readonly filter: EventFilter;
   /** All entries up to here are delivered or none of its own. */
@@ -29,6 +30,7 @@ export class WatchedWebhook {
 
   constructor(row: ActiveWebhook, filter: EventFilter) {
     this.id = row.id;
+    this.userId = row.user_id;
     this.revision = row.revision;
     this.filter = filter;
     this.seen = row.position;

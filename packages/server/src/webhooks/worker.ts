@@ -10,8 +10,10 @@ import { WebhookRun } from './webhook-run.ts';
 
 /** Webhooks delivered to at once by one process … */
 const PARALLEL = 20;
-/** … and of these at the most so many that are not known to be quick: the rest is for those that are. */
+/** … of these at the most so many that are not known to be quick: the rest is for those that are; … */
 const PARALLEL_SLOW = 10;
+/** … and of these so many of one user. */
+const SLOW_OF_USER = 4;
 /** How often to look for what other processes have changed. */
 const LOAD_MS = 5 * SECOND;
 /** How often positions are stored that have moved without a delivery. */
@@ -19,6 +21,13 @@ const KEEP_MS = 10 * SECOND;
 const ERROR_MS = SECOND;
 /** How long a stop waits for the requests in flight. */
 const STOP_MS = 5 * SECOND;
+
+interface Running {
+  turn: Promise<void>;
+  /** As it was when the turn began. */
+  isSlow: boolean;
+  userId: string;
+}
 
 /**
  * Delivers the events of the log to the webhooks that are for them. Any number of processes may do so from one
@@ -31,7 +40,7 @@ export class WebhookWorker {
   readonly #webhooks = new Map<string, WatchedWebhook>();
   /** Those that are not idle, whoever had a turn last at the end. */
   readonly #queue = new Set<WatchedWebhook>();
-  readonly #running = new Map<string, { turn: Promise<void>; isSlow: boolean }>();
+  readonly #running = new Map<string, Running>();
   readonly #alarm = new Alarm();
   readonly #stopped = new AbortController();
   #stopping = false;
@@ -130,6 +139,7 @@ export class WebhookWorker {
     if (known !== undefined) this.#forget(known);
     const webhook = new WatchedWebhook(row, webhookFilter(row));
     webhook.learn(row, this.#holder.name);
+    webhook.isSlow = known?.isSlow ?? true;
     this.#webhooks.set(row.id, webhook);
     this.#queue.add(webhook);
   }
@@ -142,19 +152,22 @@ export class WebhookWorker {
   /** Answers when the next one that waits for its time is due. */
   #startTurns(): number {
     const now = this.#tools.clock();
-    let slow = [...this.#running.values()].filter(({ isSlow }) => isSlow).length;
     let due = Number.POSITIVE_INFINITY;
     for (const webhook of [...this.#queue]) {
       // Whoever ends a turn rings.
       if (this.#running.size >= PARALLEL) break;
       if (this.#running.has(webhook.id)) continue;
       if (webhook.notBefore > now) due = Math.min(due, webhook.notBefore);
-      else if (!webhook.isSlow || slow < PARALLEL_SLOW) {
-        if (webhook.isSlow) slow += 1;
-        this.#start(webhook);
-      }
+      else if (!webhook.isSlow || this.#hasPlaceForSlow(webhook)) this.#start(webhook);
     }
     return due;
+  }
+
+  #hasPlaceForSlow({ userId }: WatchedWebhook): boolean {
+    const slow = [...this.#running.values()].filter(({ isSlow }) => isSlow);
+    return (
+      slow.length < PARALLEL_SLOW && slow.filter((running) => running.userId === userId).length < SLOW_OF_USER
+    );
   }
 
   #start(webhook: WatchedWebhook): void {
@@ -175,7 +188,8 @@ export class WebhookWorker {
       if (!webhook.isIdle && this.#webhooks.get(webhook.id) === webhook) this.#queue.add(webhook);
       this.#alarm.ring();
     });
-    this.#running.set(webhook.id, { turn: ended, isSlow: webhook.isSlow });
+    const { isSlow, userId } = webhook;
+    this.#running.set(webhook.id, { turn: ended, isSlow, userId });
   }
 
   /** Positions that have moved because nothing was to be delivered. */
