@@ -160,6 +160,7 @@ export async function buildServer(
       await webhookWorker.stop();
       await feed.stop();
       await groupClaims.stop();
+      await listeners.stop();
       await recorder.stop();
       await poppers.stop();
       await housekeeping.stop();

@@ -67,6 +67,11 @@ export class Listener {
     };
   }
 
+  /** Resolves when nobody waits and nothing is on its way. */
+  async rest(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
   get isIdle(): boolean {
     return this.#running === undefined;
   }

@@ -62,10 +62,16 @@ export class Listeners {
   }
 
   /** Ends all waiting: the clients ask again, and another instance or the next process answers. */
-  stop(): void {
+  refuseAll(): void {
     for (const listener of this.#listeners.values()) {
       listener.refuseAll(new DomainError('unavailable', 'The server is stopping', { retryAfter: 1 }));
     }
+  }
+
+  /** Resolves when it is known, and noted, what became of every event. */
+  async stop(): Promise<void> {
+    this.refuseAll();
+    await Promise.all([...this.#listeners.values()].map((listener) => listener.rest()));
   }
 
   /** Keeps a listener while the database does not know yet how far it has come. */

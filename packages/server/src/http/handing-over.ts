@@ -5,7 +5,7 @@ import type { App } from './server-types.ts';
 
 /** How long after the last byte a connection may still turn out to have been given up by its client. */
 const DOUBT_MS = 100;
-const SHORT_DOUBT_MS = 15;
+const SHORT_DOUBT_MS = 5;
 /** How long an answer may stay half sent that keeps others waiting. */
 const STUCK_MS = 5000;
 /** After so long without a sign of life, a connection is asked for one: broken networks do not tell. */

@@ -10,7 +10,7 @@ import { errors } from '../errors.ts';
 
 export function registerListen(app: App, { services, listeners }: RouteDeps): void {
   const { clock } = services;
-  app.addHook('preClose', async () => listeners.stop());
+  app.addHook('preClose', async () => listeners.refuseAll());
   app.get('/listen/:sub_id', {
     exposeHeadRoute: false,
     config: { access: 'account', scope: 'events' },
