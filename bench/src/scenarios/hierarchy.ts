@@ -12,7 +12,7 @@ const TIMES = 5;
 const LIMIT_MS = 1500;
 const SEED = 7002;
 
-interface Hierarchy {
+export interface Hierarchy {
   node: Record<string, unknown>;
   child_nodes: Hierarchy[];
 }
@@ -22,7 +22,7 @@ function* newNodes(): Generator<NodeRecord> {
 }
 
 /** A checkout with builds, jobs and tests below it, so many nodes with the root. */
-function hierarchy(nodes: number): Hierarchy {
+export function hierarchy(nodes: number): Hierarchy {
   const byId = new Map<string, Hierarchy>();
   const tops: Hierarchy[] = [];
   let root: NodeRecord | undefined;

@@ -1,7 +1,11 @@
 import type { Scenario } from '../run.ts';
+import { append } from './append.ts';
+import { catchUp } from './catch-up.ts';
+import { delivery } from './delivery.ts';
 import { get } from './get.ts';
 import { growth } from './growth.ts';
 import { hierarchyScenario } from './hierarchy.ts';
+import { listeners } from './listeners.ts';
 import { post } from './post.ts';
 import { queries } from './queries.ts';
 import { regex } from './regex.ts';
@@ -16,5 +20,9 @@ export const SCENARIOS = {
   regex,
   stream,
   growth,
+  delivery,
+  listeners,
+  append,
+  'catch-up': catchUp,
 } satisfies Record<string, Scenario>;
 export type ScenarioName = keyof typeof SCENARIOS;

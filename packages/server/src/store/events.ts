@@ -57,8 +57,7 @@ const EVENTS: BulkTable = {
  */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[], now: number): Promise<void> {
   if (events.length === 0) return;
-  await tx.dialect.lockLog(tx);
-  await tx.dialect.insertRows(
+  await tx.dialect.appendRows(
     tx,
     EVENTS,
     events.map((e) => [

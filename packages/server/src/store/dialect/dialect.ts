@@ -31,10 +31,10 @@ export interface Dialect {
   /** Numbers for as many new rows of the table, growing, given to nobody else. */
   reserveSeqs(x: Executor, table: 'nodes', count: number): Promise<number[]>;
   /**
-   * Called right before the event log is appended to: from here to the commit no other transaction appends, so that
-   * the order of the numbers is the order of the commits.
+   * The same for the event log: from here to the commit no other transaction appends to it, so that the order of the
+   * numbers is the order of the commits.
    */
-  lockLog(x: Executor): Promise<void>;
+  appendRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void>;
   /** One of `store/errors.ts` when the driver's error means that; the error itself otherwise. */
   translateError(error: unknown): unknown;
 }

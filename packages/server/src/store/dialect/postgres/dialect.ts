@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
-import { insertRows, lockLog, reserveSeqs } from './bulk.ts';
+import { appendRows, insertRows, reserveSeqs } from './bulk.ts';
 import { translateError } from './translate-error.ts';
 
 export const postgresDialect: Dialect = {
@@ -14,6 +14,6 @@ export const postgresDialect: Dialect = {
   lockFree: (query) => query.forUpdate().skipLocked(),
   insertRows,
   reserveSeqs,
-  lockLog,
+  appendRows,
   translateError,
 };

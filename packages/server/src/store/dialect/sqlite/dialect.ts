@@ -17,6 +17,6 @@ export const sqliteDialect: Dialect = {
   insertRows,
   reserveSeqs,
   // The one writer appends in the order in which it commits.
-  lockLog: async () => undefined,
+  appendRows: insertRows,
   translateError,
 };
