@@ -1,4 +1,7 @@
-import { Counter, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** In seconds: from what memory answers to what waits for its limit. */
+const DURATIONS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
 /** What can be seen of the server from outside, in the form of Prometheus. */
 export class Metrics {
@@ -7,6 +10,13 @@ export class Metrics {
     name: 'http_requests_total',
     help: 'Requests answered',
     labelNames: ['instance'],
+    registers: [this.registry],
+  });
+  readonly durations = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'How long requests took, from the first byte of the request to the last of the answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: DURATIONS,
     registers: [this.registry],
   });
   readonly eventsLost = new Counter({
@@ -23,18 +33,19 @@ export class Metrics {
   });
 
   constructor() {
+    collectDefaultMetrics({ register: this.registry });
     this.requests.inc({ instance: 'api' }, 0);
     for (const outcome of ['delivered', 'failed']) this.webhookDeliveries.inc({ outcome }, 0);
     for (const reader of ['listen', 'group', 'webhook']) this.eventsLost.inc({ reader }, 0);
   }
 
   /** A value that is looked up when somebody asks. */
-  gauge(name: string, help: string, read: () => number): void {
+  gauge(name: string, help: string, read: () => number | Promise<number>): void {
     const gauge: Gauge = new Gauge({
       name,
       help,
       registers: [this.registry],
-      collect: () => gauge.set(read()),
+      collect: async () => gauge.set(await read()),
     });
   }
 }
