@@ -3,7 +3,7 @@ import { scanEvents } from '../store/event-scan.ts';
 import { type EventRow, purgedThrough } from '../store/events.ts';
 import type { Progress, SubscriptionRow } from '../store/subscriptions.ts';
 import type { Handover, Told, Waiter } from './handover.ts';
-import type { ListenerTools } from './listeners.ts';
+import type { ListenersOptions } from './listeners.ts';
 
 /** Entries looked at in one go while it catches up. */
 const SCAN = 2000;
@@ -20,7 +20,7 @@ interface Waiting extends Waiter<EventRow> {
  * one once it is known what became of the last.
  */
 export class Listener {
-  readonly #tools: ListenerTools;
+  readonly #tools: ListenersOptions;
   readonly #row: SubscriptionRow;
   /** Newest last: whoever came last is the most likely to be there still. */
   readonly #waiting: Waiting[] = [];
@@ -31,6 +31,7 @@ export class Listener {
   /** All up to here has been handed over or is none of its own. */
   #position: number;
   #lastPoll = 0;
+  #idleSince = 0;
   #missed = 0;
   #handover: Handover | undefined;
   /** Somebody has come since the event was handed over. */
@@ -38,7 +39,7 @@ export class Listener {
   #running: Promise<void> | undefined;
   #rouse: (() => void) | undefined;
 
-  constructor(tools: ListenerTools, row: SubscriptionRow) {
+  constructor(tools: ListenersOptions, row: SubscriptionRow) {
     this.#tools = tools;
     this.#row = row;
     this.#cursor = row.cursor;
@@ -72,8 +73,9 @@ export class Listener {
     while (this.#running) await this.#running;
   }
 
-  get isIdle(): boolean {
-    return this.#running === undefined;
+  /** Since when nobody waits and nothing is on its way; undefined when that is not so. */
+  get idleSince(): number | undefined {
+    return this.#running === undefined ? this.#idleSince : undefined;
   }
 
   /** Ends all waiting. */
@@ -124,7 +126,7 @@ export class Listener {
       this.#running = undefined;
       // Somebody may have come after the last look.
       if (this.#waiting.length > 0) this.#serve();
-      else this.#tools.idle(this.#row.id);
+      else this.#idleSince = this.#tools.clock();
     });
   }
 

@@ -7,6 +7,9 @@ import type { Waiter } from './handover.ts';
 import { Listener } from './listener.ts';
 import type { ProgressRecorder } from './progress-recorder.ts';
 
+/** How long a listener is kept that nobody waits at. */
+const KEPT_MS = 20_000;
+
 /** A subscriber came back for entries that had been removed. */
 export type Gap = SubscriptionRow & { missed: number };
 
@@ -20,23 +23,21 @@ export interface ListenersOptions {
   onGap: (gap: Gap) => void;
 }
 
-export interface ListenerTools extends ListenersOptions {
-  /** Nobody listens to the subscription any more. */
-  idle(id: number): void;
-}
-
 /** All subscriptions that somebody listens to in this process. */
 export class Listeners {
-  readonly #tools: ListenerTools;
+  readonly #tools: ListenersOptions;
+  readonly #timer: NodeJS.Timeout;
   readonly #listeners = new Map<number, Listener>();
 
   constructor(options: ListenersOptions) {
-    this.#tools = { ...options, idle: (id) => this.#forget(id) };
+    this.#tools = options;
+    this.#timer = setInterval(() => this.#sweep(), KEPT_MS / 2);
+    this.#timer.unref();
   }
 
   /** How many subscriptions somebody listens to at the moment. */
   get size(): number {
-    return this.#listeners.size;
+    return [...this.#listeners.values()].filter(({ idleSince }) => idleSince === undefined).length;
   }
 
   /** Waits for the subscription's next event. Answers how to give up. */
@@ -70,15 +71,20 @@ export class Listeners {
 
   /** Resolves when it is known, and noted, what became of every event. */
   async stop(): Promise<void> {
+    clearInterval(this.#timer);
     this.refuseAll();
     await Promise.all([...this.#listeners.values()].map((listener) => listener.rest()));
   }
 
-  /** Keeps a listener while the database does not know yet how far it has come. */
-  async #forget(id: number): Promise<void> {
-    const listener = this.#listeners.get(id);
-    if (listener === undefined) return;
-    if (this.#tools.recorder.isPending(id)) await this.#tools.recorder.flush();
-    if (listener.isIdle && this.#listeners.get(id) === listener) this.#listeners.delete(id);
+  /**
+   * Keeps a listener for a while: whoever comes back may have been looked up before it was stored how far it had come.
+   */
+  #sweep(): void {
+    const { clock, recorder } = this.#tools;
+    for (const [id, listener] of this.#listeners) {
+      const { idleSince } = listener;
+      if (idleSince === undefined || clock() - idleSince < KEPT_MS || recorder.isPending(id)) continue;
+      this.#listeners.delete(id);
+    }
   }
 }
