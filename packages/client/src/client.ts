@@ -12,6 +12,7 @@ import { sessionNoun } from './nouns/session.ts';
 import { signupsNoun } from './nouns/signups.ts';
 import { tokensNoun } from './nouns/tokens.ts';
 import { usersNoun } from './nouns/users.ts';
+import { webhooksNoun } from './nouns/webhooks.ts';
 
 export type ClientOptions = TransportOptions;
 export type Client = ReturnType<typeof createClient>;
@@ -40,6 +41,7 @@ export function createClient(options: ClientOptions) {
     events: eventsNoun(transport),
     feed: feedNoun(transport),
     feedGroups: feedGroupsNoun(transport),
+    webhooks: webhooksNoun(transport),
     audit: auditNoun(transport),
   };
 }

@@ -12,7 +12,7 @@ export type { Persistence } from './http/reconnection.ts';
 export type { MailNotice } from './mail-notice.ts';
 export type { AuditQuery } from './nouns/audit.ts';
 export type { EventsOptions, ListedEvent, SubscribeOptions } from './nouns/events.ts';
-export type { ClaimOptions } from './nouns/feed-groups.ts';
+export type { ClaimOptions, ConsumerGroupSettings } from './nouns/feed-groups.ts';
 export type {
   FeedPlace,
   FeedQuestion,

@@ -1,44 +1,12 @@
-import type { Page } from '@kernelci/model';
+import type { ClaimAnswer, ConsumerGroup, ConsumerGroupBody, DeadLetter, Page } from '@kernelci/model';
 import type { Transport } from '../http/transport.ts';
 import { type PageOptions, pageQuery } from '../paging.ts';
 import { isFeedGroup, isPage } from '../shapes.ts';
-import type { FeedEntry, FeedStart } from './feed-question.ts';
 
-export interface FeedGroupBody {
-  channel?: string | undefined;
-  /** Conditions as query parameters: `{"kind": "job"}`. */
-  filter?: Readonly<Record<string, string>> | undefined;
-  /** After so long without an acknowledgement an entry is delivered again; default 60. */
-  visibility_seconds?: number | undefined;
-  /** After so many deliveries an entry is put aside; default 10. */
-  max_deliveries?: number | undefined;
-  /** Counts at the creation only; default `latest`. */
-  start?: FeedStart | undefined;
-}
-
-export interface FeedGroup {
-  name: string;
-  owner: string;
-  channel: string | null;
-  filter: Record<string, string>;
-  visibility_seconds: number;
-  max_deliveries: number;
-  created: string;
-  position: number;
-  lag: number;
-  pending: number;
-  dead: number;
-}
-
-export interface ClaimedEntry extends FeedEntry {
-  /** 1: the first time. */
-  delivery_count: number;
-}
-
-export interface DeadEntry extends ClaimedEntry {
-  worker: string | null;
-  died: string;
-}
+/** The settings of a group; what is left out gets its default. `start` counts at the creation only. */
+export type ConsumerGroupSettings = {
+  [Name in keyof ConsumerGroupBody]?: ConsumerGroupBody[Name] | undefined;
+};
 
 export interface ClaimOptions {
   /** At most so many entries, 1 to 1000; default 10. */
@@ -50,19 +18,13 @@ export interface ClaimOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface Claim {
-  items: ClaimedEntry[];
-  /** Entries that were removed before anybody claimed them. */
-  missed: number;
-}
-
 /** Groups of workers: each entry of the feed goes to one worker, who acknowledges it. For who may use events. */
 export function feedGroupsNoun(transport: Transport) {
   const path = (name: string, ...rest: string[]) => ['feed', 'groups', name, ...rest];
   return {
     /** Creates a group, or changes the settings of one's own. */
-    put: (name: string, body: FeedGroupBody = {}) =>
-      transport.body<FeedGroup>({
+    put: (name: string, body: ConsumerGroupSettings = {}) =>
+      transport.body<ConsumerGroup>({
         method: 'PUT',
         path: path(name),
         json: body,
@@ -71,17 +33,18 @@ export function feedGroupsNoun(transport: Transport) {
       }),
     /** One's own; for admins, all. */
     list: (page: PageOptions = {}) =>
-      transport.body<Page<FeedGroup>>({
+      transport.body<Page<ConsumerGroup>>({
         method: 'GET',
         path: ['feed', 'groups'],
         query: pageQuery(page),
         shape: isPage,
       }),
-    get: (name: string) => transport.body<FeedGroup>({ method: 'GET', path: path(name), shape: isFeedGroup }),
+    get: (name: string) =>
+      transport.body<ConsumerGroup>({ method: 'GET', path: path(name), shape: isFeedGroup }),
     delete: (name: string) => transport.body<undefined>({ method: 'DELETE', path: path(name) }),
     /** Takes entries that no other worker has at present; they have to be acknowledged in time. */
     claim: (name: string, { limit, wait, worker, signal }: ClaimOptions = {}) =>
-      transport.body<Claim>({
+      transport.body<ClaimAnswer>({
         method: 'POST',
         path: path(name, 'claim'),
         json: { limit, wait, worker },
@@ -106,7 +69,7 @@ export function feedGroupsNoun(transport: Transport) {
       }),
     /** Entries that were delivered too often without an acknowledgement. */
     dead: (name: string, page: PageOptions = {}) =>
-      transport.body<Page<DeadEntry>>({
+      transport.body<Page<DeadLetter>>({
         method: 'GET',
         path: path(name, 'dead'),
         query: pageQuery(page),

@@ -1,28 +1,5 @@
 import type { Persistence } from '../http/reconnection.ts';
 
-/** An entry of the log. */
-export interface FeedEntry {
-  timestamp: string;
-  /** Its place in the log. */
-  sequence_id: number;
-  channel: string;
-  owner: string | null;
-  data: unknown;
-  id: string;
-  /** These three only when the publisher gave them. */
-  type?: string;
-  source?: string;
-  attributes?: Record<string, unknown>;
-}
-
-export interface FeedPage {
-  items: FeedEntry[];
-  /** For `after`: where to go on. */
-  next: number;
-  /** The lowest position that may be asked for. */
-  oldest: number;
-}
-
 /** Behind a position, from the oldest entry that is kept, or from the end. */
 export type FeedStart = number | 'oldest' | 'latest';
 

@@ -1,15 +1,9 @@
+import type { FeedEntry, FeedPage } from '@kernelci/model';
 import type { Transport } from '../http/transport.ts';
 import type { Filters, Query } from '../paging.ts';
 import { isFeedPage } from '../shapes.ts';
 import { asGone } from './feed-gone.ts';
-import type {
-  FeedEntry,
-  FeedPage,
-  FeedPlace,
-  FeedQuestion,
-  FollowOptions,
-  StreamOptions,
-} from './feed-question.ts';
+import type { FeedPlace, FeedQuestion, FollowOptions, StreamOptions } from './feed-question.ts';
 import { followPages } from './follow-feed.ts';
 import { streamEntries } from './stream-feed.ts';
 

@@ -1,5 +1,6 @@
+import type { FeedPage } from '@kernelci/model';
 import { Reconnection } from '../http/reconnection.ts';
-import type { FeedPage, FeedQuestion, FollowOptions } from './feed-question.ts';
+import type { FeedQuestion, FollowOptions } from './feed-question.ts';
 
 const WAIT_SECONDS = 30;
 /** Between two answers without news from an API that does not wait as it is asked to. */

@@ -1,9 +1,10 @@
+import type { FeedEntry, FeedPage } from '@kernelci/model';
 import { ConnectionError, NotAnApiError } from '../errors.ts';
 import type { ParseJson } from '../http/answer.ts';
 import type { StreamPart } from '../http/message-stream.ts';
 import { Reconnection } from '../http/reconnection.ts';
 import { asGone, goneError, oldestIn } from './feed-gone.ts';
-import type { FeedEntry, FeedPage, FeedPlace, FeedStart, StreamOptions } from './feed-question.ts';
+import type { FeedPlace, FeedStart, StreamOptions } from './feed-question.ts';
 
 interface Ways {
   /** One connection to the stream. */

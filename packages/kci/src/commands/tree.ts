@@ -72,6 +72,7 @@ const user: Group = {
   examples: [
     ['kci user whoami --indent=1', 'the account that your token belongs to'],
     ['kci user token alice', 'a new token for alice, who types her password'],
+    ['kci event watch kind=job state=done', 'jobs that end, as it happens'],
     ['kci --as admin user add alice alice@example.org', 'create an account'],
     ['kci user find username=alice --indent=1', 'look an account up'],
   ],
@@ -127,8 +128,71 @@ const node: Group = {
   },
 };
 
+const eventGroup: Group = {
+  summary: 'Share events among workers, each event for one of them',
+  examples: [
+    ['kci event group create builders kind=checkout state=available', 'a group of workers'],
+    ['kci event group claim builders --wait 30s', 'what a worker does, again and again'],
+    ['kci event group ack builders 1207', '… and when it is done with an event'],
+    ['kci event group list --format table', 'how far the groups have come'],
+  ],
+  children: {
+    create: leaf('Create or change a consumer group', () => import('./event/group/create.ts')),
+    list: leaf('List consumer groups', () => import('./event/group/list.ts')),
+    show: leaf('Show one consumer group', () => import('./event/group/show.ts')),
+    delete: leaf('Delete a consumer group', () => import('./event/group/delete.ts')),
+    claim: leaf('Take events to work on', () => import('./event/group/claim.ts')),
+    ack: leaf('Acknowledge events that are done', () => import('./event/group/ack.ts')),
+    dead: leaf('List events that nobody could handle', () => import('./event/group/dead.ts')),
+    retry: leaf('Have those delivered again', () => import('./event/group/retry.ts')),
+  },
+};
+
+const event: Group = {
+  summary: 'Watch, publish and receive events',
+  examples: [
+    ['kci event watch kind=job state=done', 'jobs that end, as it happens'],
+    ['kci event list node_id=6526448e7d140ee220971a0e --format table', 'what happened to a node'],
+    ['id=$(kci event subscribe node)', 'a subscription …'],
+    ['kci event receive "$id"', '… and its next event'],
+    ['kci event send retry.json retry --is-json', 'publish an event'],
+  ],
+  children: {
+    watch: leaf('Print events as they happen', () => import('./event/watch.ts')),
+    list: leaf('List past events', () => import('./event/list.ts')),
+    subscribe: leaf('Subscribe to a channel', () => import('./event/subscribe.ts')),
+    unsubscribe: leaf('End a subscription', () => import('./event/unsubscribe.ts')),
+    receive: leaf("Wait for a subscription's next event", () => import('./event/receive.ts')),
+    send: leaf('Publish an event on a channel', () => import('./event/send.ts')),
+    push: leaf('Put an item at the end of a list', () => import('./event/push.ts')),
+    pop: leaf('Take the first item of a list', () => import('./event/pop.ts')),
+    stats: leaf('Show all subscriptions, for admins', () => import('./event/stats.ts')),
+    group: eventGroup,
+  },
+};
+
+const webhook: Group = {
+  summary: 'Have events sent to an address',
+  examples: [
+    ['kci webhook add https://ci.example.org/hook kind=checkout state=available', 'send what fits there'],
+    ['kci webhook test 65f1c0ffee65f1c0ffee65f1', 'does it arrive?'],
+    ['kci webhook list --format table', 'which there are, and whether they work'],
+    ['kci webhook deliveries 65f1c0ffee65f1c0ffee65f1 --format table', 'what was sent, and what came of it'],
+  ],
+  children: {
+    add: leaf('Add a webhook', () => import('./webhook/add.ts')),
+    list: leaf('List webhooks', () => import('./webhook/list.ts')),
+    show: leaf('Show one webhook', () => import('./webhook/show.ts')),
+    test: leaf('Send a test event', () => import('./webhook/test.ts')),
+    replay: leaf('Send past events again', () => import('./webhook/replay.ts')),
+    deliveries: leaf('List what was sent', () => import('./webhook/deliveries.ts')),
+    enable: leaf('Have a webhook go on', () => import('./webhook/enable.ts')),
+    remove: leaf('Remove a webhook', () => import('./webhook/remove.ts')),
+  },
+};
+
 export const ROOT: Group = {
-  summary: 'Work with a KernelCI API: nodes, accounts, tokens and groups.',
+  summary: 'Work with a KernelCI API: nodes, events, accounts, tokens and groups.',
   examples: [
     ['kci login', 'set kci up: asks for address, name and password'],
     ['kci user whoami --indent=1', 'check that it works'],
@@ -144,6 +208,8 @@ export const ROOT: Group = {
       children: { hello: leaf('Check that the API answers', () => import('./api/hello.ts')) },
     },
     node,
+    event,
+    webhook,
     user,
     audit: leaf('Show who changed what, for admins', () => import('./audit.ts')),
     completion: leaf('Print the completion script of a shell', () => import('./completion.ts')),

@@ -22,6 +22,27 @@ const NODE_FIELDS = [
   'data.runtime',
 ];
 
+/** The same for events. */
+const EVENT_FIELDS = [
+  'op',
+  'kind',
+  'name',
+  'state',
+  'result',
+  'group',
+  'owner',
+  'path',
+  'node_id',
+  'channel',
+  'previous_state',
+  'previous_result',
+  'data.kernel_revision.tree',
+  'data.kernel_revision.branch',
+  'data.arch',
+  'data.platform',
+  'data.runtime',
+];
+
 const WITHOUT_INDEX = new Set(['updated', 'submitter']);
 /** Fields that nodes can be sorted by. */
 export const SORT_FIELDS = ['id', ...NODE_FIELDS.filter((field) => !WITHOUT_INDEX.has(field))];
@@ -33,19 +54,25 @@ export async function argumentValues(
   current: string,
 ): Promise<Candidate[] | 'files'> {
   if (argument?.name() === 'file') return 'files';
-  if (argument?.name() === 'attributes' && path[0] === 'node') return plain(await nodeAttributes(current));
+  if (argument?.name() === 'attributes' && path[0] === 'node') {
+    return plain(await conditions(NODE_FIELDS, current));
+  }
+  if (argument?.name() === 'filters') return plain(await conditions(EVENT_FIELDS, current));
   return plain(argument?.argChoices ?? []);
 }
 
 /** `ki` → `kind=`, `kind=ch` → `kind=checkout`. */
-async function nodeAttributes(current: string): Promise<string[]> {
+async function conditions(fields: readonly string[], current: string): Promise<string[]> {
   const [, name, operator] = /^([\w.-]+)(!?=)/.exec(current) ?? [];
-  if (name === undefined) return NODE_FIELDS.map((field) => `${field}=`);
+  if (name === undefined) return fields.map((field) => `${field}=`);
   const { NODE_KINDS, NODE_STATES, NODE_RESULTS } = await import('@kernelci/model');
   const values = new Map<string, readonly string[]>([
     ['kind', NODE_KINDS],
     ['state', NODE_STATES],
     ['result', NODE_RESULTS],
+    ['op', ['created', 'updated']],
+    ['previous_state', NODE_STATES],
+    ['previous_result', NODE_RESULTS],
   ]);
   return (values.get(name) ?? []).map((value) => `${name}${operator}${value}`);
 }

@@ -7,6 +7,8 @@ export async function optionValues(factory: Factory, option: Option): Promise<Ca
   switch (option.attributeName()) {
     case 'tomlSettings':
     case 'yamlConfig':
+    case 'cursor':
+    case 'secretFile':
       return 'files';
     case 'api':
       return named(await apiNames(factory));

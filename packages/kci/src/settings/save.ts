@@ -1,18 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { parse as parseForPatch, patch, TomlFormat } from '@decimalturn/toml-patch';
 import { parse } from 'smol-toml';
 import { KciError } from '../errors.ts';
+import { replaceFile } from '../io/replace-file.ts';
 import { isTable, readSettingsFile, type TomlTable } from './settings-file.ts';
 
 /** A value to write and the names that lead to it. */
@@ -32,7 +24,7 @@ export function saveSettings(file: string, changes: readonly Change[]): void {
   const content = present ? changed(file, changes) : fresh(changes);
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    replace(present ? realpathSync(file) : file, content);
+    replaceFile(present ? realpathSync(file) : file, content, OWNER_ONLY);
   } catch (error) {
     throw new KciError(`the settings file ${file} cannot be written: ${(error as Error).message}`);
   }
@@ -113,15 +105,4 @@ function sectionDepth(names: readonly string[]): number {
 
 function tomlKey(name: string): string {
   return /^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name);
-}
-
-function replace(file: string, content: string): void {
-  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    writeFileSync(temporary, content, { mode: OWNER_ONLY, flag: 'wx', flush: true });
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }

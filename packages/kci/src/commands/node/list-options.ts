@@ -1,8 +1,6 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { collectWords } from '../../arguments/lists.ts';
-
-export const FORMATS = ['json', 'jsonl', 'table'] as const;
-export type Format = (typeof FORMATS)[number];
+import { type Format, formatOption } from '../list-format.ts';
 
 /** Options of commands that print many nodes. */
 export interface NodeListOptions {
@@ -28,12 +26,7 @@ export function takesNodeList(command: Command): void {
       fieldToSortBy,
     )
     .option('--fields <names>', 'only these fields, such as id,name,data.platform', fieldNames)
-    .addOption(
-      new Option(
-        '--format <format>',
-        'json: an array (default); jsonl: one node a line; table: for people',
-      ).choices(FORMATS),
-    );
+    .addOption(formatOption('node'));
 }
 
 function fieldToSortBy(text: string): string {

@@ -4,6 +4,7 @@ import { idArgument } from '../../arguments/names.ts';
 import { KciError } from '../../errors.ts';
 import type { Factory } from '../../factory.ts';
 import { defineVerb } from '../../verb.ts';
+import { troubleTeller } from '../tell-trouble.ts';
 import { oneLine, paintResult, paintState, shortTime } from './look.ts';
 import { versions } from './versions.ts';
 
@@ -50,14 +51,10 @@ async function lastOf(factory: Factory, id: string, options: WatchOptions): Prom
   const { interval = INTERVAL, timeout } = options;
   const { nodes } = await factory.publicClient();
   let shown = '';
-  const onTrouble = (error: Error | undefined) =>
-    error === undefined
-      ? factory.note('The API answers again.')
-      : factory.warn(`${error.message}; still trying`);
   for await (const node of versions((etag) => nodes.getIfChanged(id, etag), {
     interval,
     timeout,
-    onTrouble,
+    onTrouble: troubleTeller(factory),
   })) {
     if (node === null) throw new KciError(`there is no node ${id}`);
     const { state, result } = node;
