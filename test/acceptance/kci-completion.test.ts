@@ -116,6 +116,34 @@ describe('completion in bash', () => {
     [['node', 'findfast', '--format', 't'], ['table']],
     [['node', 'find', '--sort', 'cre'], ['created']],
     [['node', 'find', '--sort', 'upd'], []],
+    [
+      ['event', 'group', ''],
+      ['create', 'list', 'show', 'delete', 'claim', 'ack', 'dead', 'retry'],
+    ],
+    [['event', 'send', ''], ['compopt -o default']],
+    [['event', 'send', '-', ''], []],
+    [
+      ['event', 'watch', 'kind=job', 'op'],
+      ['op=', 'compopt -o nospace'],
+    ],
+    [
+      ['event', 'list', 'op', '=', ''],
+      ['created', 'updated'],
+    ],
+    [['event', 'watch', '--cursor', 'my'], ['compopt -o default']],
+    [
+      ['event', 'watch', '--format', ''],
+      ['lines', 'jsonl'],
+    ],
+    [
+      ['event', 'group', 'create', 'builders', 'sta'],
+      ['state=', 'compopt -o nospace'],
+    ],
+    [['webhook', 'add', 'https://example.org/', 'result', '=', 'p'], ['pass']],
+    [
+      ['webhook', 're'],
+      ['replay', 'remove'],
+    ],
     [['node', 'get', ''], []],
     [['no-such-command', ''], []],
     [['user', 'get', ''], []],
