@@ -40,7 +40,8 @@ export async function candidates(
 function argumentWanted(command: Command, before: readonly string[], path: readonly string[]) {
   const options = allOptions(command).filter(({ required }) => required);
   const isOption = (word = '') => options.some(({ long, short }) => word === long || word === short);
-  const given = before.filter((word, at) => !word.startsWith('-') && !isOption(before[at - 1])).length;
+  const isArgument = (word: string) => word === '-' || !word.startsWith('-');
+  const given = before.filter((word, at) => isArgument(word) && !isOption(before[at - 1])).length;
   const all = command.registeredArguments;
   const last = all.at(-1);
   return all[given - path.length] ?? (last?.variadic === true ? last : undefined);
