@@ -339,17 +339,17 @@ forEachEngine('kci node: reading', (engine) => {
         child_nodes: [] as unknown[],
       });
       const suite = { ...leaf('suite', 'fail'), child_nodes: [leaf('a', 'pass'), leaf('日本', 'fail')] };
-      const json = { node: job('root', { state: 'closing' }), child_nodes: [suite, leaf('b', 'skip')] };
+      const json = { node: job('root', { state: 'running' }), child_nodes: [suite, leaf('b', 'skip')] };
       await call(server, 'PUT', `/latest/nodes/${root.id}`, { token, json });
       assert.deepEqual(linesOf(await kci.ok(['node', 'tree', root.id])), [
-        'root          job   closing  -',
+        'root          job   running  -',
         '├── suite     test  done     fail',
         '│   ├── a     test  done     pass',
         '│   └── 日本  test  done     fail',
         '└── b         test  done     skip',
       ]);
       assert.deepEqual(linesOf(await kci.ok(['node', 'tree', root.id, '--depth=0', '--ids'])), [
-        `root  job  closing  -  ${root.id}`,
+        `root  job  running  -  ${root.id}`,
       ]);
       assert.equal(linesOf(await kci.ok(['node', 'tree', root.id, '--depth', '1'])).length, 3);
     });

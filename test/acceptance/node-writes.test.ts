@@ -93,7 +93,10 @@ forEachEngine('node writes', (engine) => {
   });
 
   test('states only go forward', async () => {
-    const { id } = await createNode(server, alice, checkout({ state: 'closing' }));
+    const { id } = await createNode(server, alice);
+    // A closing node with nothing open below it would be done soon.
+    await createNode(server, alice, checkout({ parent: id }));
+    await patch(id, alice, { state: 'closing' });
     for (const state of ['running', 'available']) {
       for (const answer of [await patch(id, alice, { state }), await put(id, alice, checkout({ state }))]) {
         assert.equal(answer.status, 400);

@@ -24,6 +24,7 @@ import { originOf } from './http/request-context.ts';
 import type { RouteDeps } from './http/route-deps.ts';
 import type { App } from './http/server-types.ts';
 import { WaitingLimit } from './http/waiting-limit.ts';
+import { LifecycleWorker } from './lifecycle/worker.ts';
 import { MailTemplates } from './mail/templates.ts';
 import { MailWorker, outboxFile } from './mail/worker.ts';
 import { Metrics } from './metrics.ts';
@@ -117,6 +118,11 @@ export async function buildServer(
   });
   metrics.gauge('kci_webhooks', 'Webhooks that are delivered to', () => webhookWorker.size);
 
+  const lifecycle = new LifecycleWorker({
+    ...{ db, feed, clock, onError },
+    onChanged: (rule, count) => metrics.lifecycleChanges.inc({ rule }, count),
+  });
+
   const firstStart = await prepareFirstStart(services, config.firstAdmin).catch(async (error: unknown) => {
     await db.close();
     throw error;
@@ -148,6 +154,7 @@ export async function buildServer(
   await feed.start();
   poppers.start();
   webhookWorker.start();
+  if (config.lifecycle) lifecycle.start();
   cache.start();
   uses.start();
   mailWorker.start();
@@ -157,6 +164,7 @@ export async function buildServer(
     firstStart,
     stop: async () => {
       cache.stop();
+      await lifecycle.stop();
       await webhookWorker.stop();
       await feed.stop();
       await groupClaims.stop();

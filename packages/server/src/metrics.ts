@@ -31,11 +31,18 @@ export class Metrics {
     labelNames: ['outcome'],
     registers: [this.registry],
   });
+  readonly lifecycleChanges = new Counter({
+    name: 'kci_lifecycle_changes_total',
+    help: 'Nodes that time has changed, by rule',
+    labelNames: ['rule'],
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
     this.requests.inc({ instance: 'api' }, 0);
     for (const outcome of ['delivered', 'failed']) this.webhookDeliveries.inc({ outcome }, 0);
+    for (const rule of ['timeout', 'holdoff', 'closing']) this.lifecycleChanges.inc({ rule }, 0);
     for (const reader of ['listen', 'group', 'webhook']) this.eventsLost.inc({ reader }, 0);
   }
 

@@ -56,6 +56,16 @@ export interface Config {
     /** How long a delivery is tried. */
     retrySeconds: number;
   };
+  /** Whether time changes nodes: timeouts, holdoffs, closing. */
+  lifecycle: boolean;
+  /** For how long; 0: for ever. */
+  retention: {
+    nodeDays: number;
+    auditSeconds: number;
+    idempotencySeconds: number;
+    /** Beyond their expiry. */
+    tokenSeconds: number;
+  };
   logLevel: string;
 }
 
@@ -63,6 +73,7 @@ const TEN_YEARS = 315_360_000;
 const WEEK = 604_800;
 const DAY = 86_400;
 const HOUR = 3600;
+const CENTURY_DAYS = 36_500;
 
 function readDatabase(env: EnvReader, dataDir: string): DatabaseLocation {
   const url = env.text('DATABASE_URL');
@@ -144,6 +155,13 @@ export function readConfig(variables: Env): Config {
       allowPrivate: env.oneOf('KCI_WEBHOOK_ALLOW_PRIVATE', ['off', 'on'], 'off') === 'on',
       backoffSeconds: env.positive('KCI_WEBHOOK_BACKOFF_SECONDS', 5),
       retrySeconds: env.positive('KCI_WEBHOOK_RETRY_SECONDS', 3 * DAY),
+    },
+    lifecycle: env.oneOf('KCI_LIFECYCLE', ['on', 'off'], 'on') === 'on',
+    retention: {
+      nodeDays: env.upTo('NODE_PURGE_AGE_DAYS', 180, CENTURY_DAYS),
+      auditSeconds: env.whole('AUDIT_TTL_SECONDS', 0),
+      idempotencySeconds: env.positive('IDEMPOTENCY_TTL_SECONDS', DAY),
+      tokenSeconds: env.positive('EXPIRED_TOKEN_TTL_SECONDS', WEEK),
     },
     logLevel: env.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   };

@@ -105,6 +105,11 @@ export class EnvReader {
     });
   }
 
+  /** From 0 to the given number. */
+  upTo(name: string, fallback: number, max: number): number {
+    return this.#integer(name, fallback, { min: 0, max, what: `a whole number from 0 to ${max}` });
+  }
+
   port(name: string, fallback: number): number {
     return this.#integer(name, fallback, { min: 0, max: 65_535, what: 'a port from 0 to 65535' });
   }

@@ -291,6 +291,21 @@ export interface NaturalKeyTable {
   node_id: string;
 }
 
+/** A node that is kept, with all that is above and below it, however old it grows. */
+export interface PinTable {
+  seq: Generated<number>;
+  node_id: string;
+  reason: string | null;
+  /** Who pinned it last. */
+  username: string;
+  created: Millis;
+}
+
+/** One row, for locking. */
+export interface RetentionTable {
+  id: 1;
+}
+
 export interface Schema {
   nodes: NodeTable;
   node_docs: NodeDocTable;
@@ -304,6 +319,8 @@ export interface Schema {
   webhook_deliveries: WebhookDeliveryTable;
   idempotency_keys: IdempotencyTable;
   natural_keys: NaturalKeyTable;
+  pins: PinTable;
+  retention: RetentionTable;
   users: UserTable;
   groups: GroupTable;
   memberships: MembershipTable;
