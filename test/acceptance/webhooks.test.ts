@@ -274,6 +274,20 @@ forEachEngine(
       assert.equal((await getWebhook(server, ada.token, id)).failing_since, null);
     });
 
+    test('a user cannot have many tests under way at once', async () => {
+      const receiver = await startReceiver(() => undefined);
+      const { id } = await addWebhook(server, ada.token, { url: receiver.url, channel: newChannel() });
+      const test = () => webhookCall<Outcome>(server, ada.token, 'POST', `/${id}/test`);
+      const waiting = Array.from({ length: 5 }, test);
+      await eventually('five are under way', () => (receiver.received.length === 5 ? true : undefined));
+      const refused = await test();
+      assert.equal(refused.status, 429);
+      assert.equal(refused.headers.get('retry-after'), '5');
+      await receiver.stop();
+      for (const answer of await Promise.all(waiting)) assert.equal(answer.body.outcome, 'failed');
+      assert.equal((await test()).body.outcome, 'failed');
+    });
+
     test('an event is replayed out of turn, or all from a position on', async () => {
       const receiver = await startReceiver();
       const channel = newChannel();
@@ -319,6 +333,8 @@ forEachEngine(
         { n: 2, state: 'running' },
       ]);
       await accepts(receiver, 1);
+      const first = Number(receiver.received[0]?.event._sequence_id);
+      await untilWebhook(server, ada.token, id, 'it is recorded', ({ position }) => position >= first);
       const patched = await webhookCall(server, ada.token, 'PATCH', `/${id}`, {
         filter: { state: 'running' },
       });

@@ -68,12 +68,13 @@ export class WebhookSender {
     return !this.#allowPrivate && isPlainlyPrivate(hostOf(url));
   }
 
-  /** Sends the message once. Rejects only when `stopped` says so; what fails otherwise is in the answer. */
-  async send(target: Target, message: Message, stopped: AbortSignal): Promise<Sent> {
+  /** Sends the message once. Rejects only when it is stopped; what fails otherwise is in the answer. */
+  async send(target: Target, message: Message, stopped?: AbortSignal): Promise<Sent> {
     const began = performance.now();
-    const signal = AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MS)]);
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const signal = stopped === undefined ? timeout : AbortSignal.any([stopped, timeout]);
     const outcome = await this.#attempt(target, message, signal).catch((error: unknown) => {
-      stopped.throwIfAborted();
+      stopped?.throwIfAborted();
       return { status: null, error: signal.aborted ? 'no answer within 15 seconds' : reasonOf(error) };
     });
     return { ...outcome, ms: Math.round(performance.now() - began) };

@@ -24,6 +24,7 @@ const STOP_MS = 5 * SECOND;
 
 interface Running {
   turn: Promise<void>;
+  breakOff: AbortController;
   /** As it was when the turn began. */
   isSlow: boolean;
   userId: string;
@@ -144,7 +145,9 @@ export class WebhookWorker {
     this.#queue.add(webhook);
   }
 
+  /** What is under way for it is not wanted any more, or will be done as it is wanted now. */
   #forget(webhook: WatchedWebhook): void {
+    this.#running.get(webhook.id)?.breakOff.abort();
     this.#webhooks.delete(webhook.id);
     this.#queue.delete(webhook);
   }
@@ -173,14 +176,16 @@ export class WebhookWorker {
   #start(webhook: WatchedWebhook): void {
     this.#queue.delete(webhook);
     const isEnding = () => this.#stopping;
-    const work = { holder: this.#holder, webhook, isEnding, stopped: this.#stopped.signal };
+    const breakOff = new AbortController();
+    const stopped = AbortSignal.any([this.#stopped.signal, breakOff.signal]);
+    const work = { holder: this.#holder, webhook, isEnding, stopped };
     const turn = new WebhookRun(this.#tools, work).run().then(
       (outcome) => {
         if (outcome === 'changed') this.#loadAt = 0;
       },
       (error: unknown) => {
         webhook.notBefore = this.#tools.clock() + ERROR_MS;
-        if (!this.#stopped.signal.aborted) this.#tools.onError(error);
+        if (!stopped.aborted) this.#tools.onError(error);
       },
     );
     const ended = turn.finally(() => {
@@ -189,7 +194,7 @@ export class WebhookWorker {
       this.#alarm.ring();
     });
     const { isSlow, userId } = webhook;
-    this.#running.set(webhook.id, { turn: ended, isSlow, userId });
+    this.#running.set(webhook.id, { turn: ended, breakOff, isSlow, userId });
   }
 
   /** Positions that have moved because nothing was to be delivered. */

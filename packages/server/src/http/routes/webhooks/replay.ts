@@ -5,7 +5,6 @@ import { DomainError } from '../../../errors.ts';
 import { accountOf } from '../../request-context.ts';
 import type { RouteDeps } from '../../route-deps.ts';
 import type { App } from '../../server-types.ts';
-import { clientGone } from '../../text-stream.ts';
 import { errors } from '../errors.ts';
 
 export function registerReplayWebhook(app: App, { services, webhooks }: RouteDeps): void {
@@ -19,16 +18,14 @@ export function registerReplayWebhook(app: App, { services, webhooks }: RouteDep
         'go on behind that position, and answers the webhook.',
       params: Type.Object({ id: Type.String() }),
       body: WebhookReplay,
-      response: { 200: WebhookReplayed, ...errors(400, 401, 403, 404) },
+      response: { 200: WebhookReplayed, ...errors(400, 401, 403, 404, 429) },
     },
-    handler: async (request, reply) => {
+    handler: async (request) => {
       const { sequence_id: sequenceId, after } = request.body;
       const { principal } = accountOf(request);
       const { id } = request.params;
-      if (sequenceId !== undefined && after === undefined) {
-        const sending = { sender: webhooks.sender, stopped: clientGone(reply) };
-        return replayEntry(services, principal, id, sequenceId, sending);
-      }
+      if (sequenceId !== undefined && after === undefined)
+        return replayEntry(services, principal, id, sequenceId, webhooks.sender);
       if (after === undefined || sequenceId !== undefined)
         throw new DomainError('bad_value', 'Provide either sequence_id or after');
       const webhook = await replayAfter(services, principal, id, after);

@@ -4,7 +4,6 @@ import { testWebhook } from '../../../domain/webhooks/send-once.ts';
 import { accountOf } from '../../request-context.ts';
 import type { RouteDeps } from '../../route-deps.ts';
 import type { App } from '../../server-types.ts';
-import { clientGone } from '../../text-stream.ts';
 import { errors } from '../errors.ts';
 
 export function registerTestWebhook(app: App, { services, webhooks }: RouteDeps): void {
@@ -14,11 +13,11 @@ export function registerTestWebhook(app: App, { services, webhooks }: RouteDeps)
       tags: ['webhooks'],
       summary: 'Send an event that says that it is a test, and tell what became of it',
       params: Type.Object({ id: Type.String() }),
-      response: { 200: WebhookOutcome, ...errors(401, 403, 404) },
+      response: { 200: WebhookOutcome, ...errors(401, 403, 404, 429) },
     },
-    handler: async (request, reply) => {
-      const sending = { sender: webhooks.sender, stopped: clientGone(reply) };
-      return testWebhook(services, accountOf(request).principal, request.params.id, sending);
+    handler: async (request) => {
+      const { principal } = accountOf(request);
+      return testWebhook(services, principal, request.params.id, webhooks.sender);
     },
   });
 }
