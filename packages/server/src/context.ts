@@ -75,6 +75,7 @@ export async function buildServer(
     limiter,
     clock,
     eventsKeptMs: keptMs,
+    telemetryKeptMs: config.telemetry.keptSeconds * SECOND,
     everyMs: config.housekeepingSeconds * SECOND,
     onError,
   });
@@ -91,7 +92,11 @@ export async function buildServer(
     );
   };
   const keepAliveMs = config.events.keepAliveSeconds * SECOND;
-  const listeners = new Listeners({ reader: db.reader, feed, recorder, clock, keepAliveMs, onGap });
+  const self = crypto.randomUUID();
+  const isShared = config.database.engine === 'postgres';
+  const listeners = new Listeners({
+    ...{ reader: db.reader, feed, recorder, clock, self, isShared, keepAliveMs, onGap },
+  });
   metrics.gauge('kci_listeners', 'Subscriptions that somebody listens to', () => listeners.size);
 
   const onGroupGap = ({ group, username, missed }: GroupGap) => {
@@ -134,7 +139,7 @@ export async function buildServer(
       forAnyone: () => config.http.publicBaseUrl ?? listeningUrl(app, config),
     },
     creator: new NodeCreator({ db, clock }),
-    ...{ metrics, feed, listeners, poppers, groupClaims, waitingLimit },
+    ...{ self, metrics, feed, listeners, poppers, groupClaims, waitingLimit },
     webhooks: { sender, worker: webhookWorker },
     mailFile: (id) => outboxFile(config.mail, id),
     checkReady: async () => {

@@ -2,16 +2,15 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type EventFilter, holdsFor, matchesEvent } from '../domain/events/event-filter.ts';
 import type { Start } from '../domain/feed/start-position.ts';
 import type { Executor } from '../store/database.ts';
-import { scanEvents } from '../store/event-scan.ts';
+import { NODE_CHANNEL, scanEvents } from '../store/event-scan.ts';
 import { type EventRow, eventsAfter, purgedThrough } from '../store/events.ts';
 import type { EventFeed } from './feed.ts';
 
-/** Entries looked at by one call at the most, and of those of one window with an index's help. */
+/** Entries looked at by one call at the most. */
 const LOOK_MAX = 20_000;
-const SCAN = 2000;
-/** Entries taken from memory, or out of the log, between two turns of the loop. */
-const WINDOW = 500;
-const PLAIN_WINDOW = 1000;
+/** Entries looked at between two turns of the loop: at the most, and at first for each entry that is wanted. */
+const WINDOW = 1000;
+const FIRST_PER_WANTED = 4;
 /** So much data is enough for one call. */
 const CHARACTERS_MAX = 8 * 1024 * 1024;
 
@@ -29,10 +28,14 @@ interface Window {
   looked: number;
 }
 
+const isPlain = ({ selection }: EventFilter): boolean =>
+  Object.entries(selection).every(([key, value]) => key === 'channel' && value === NODE_CHANNEL);
+
 /** Somebody who reads the log from a position on, and wants some of its entries. */
 export class FeedReader {
   readonly #source: FeedSource;
   readonly #filter: EventFilter;
+  /** Whether nearly all of the log has to be looked at: then no index helps. */
   readonly #isPlain: boolean;
   readonly #onGap: (missed: number, oldest: number) => void;
   #end: number;
@@ -51,7 +54,7 @@ export class FeedReader {
   ) {
     this.#source = source;
     this.#filter = filter;
-    this.#isPlain = filter.test === null && Object.keys(filter.selection).length === 0;
+    this.#isPlain = isPlain(filter);
     this.#onGap = onGap;
     this.#position = start.position;
     this.#oldest = start.oldest;
@@ -81,9 +84,10 @@ export class FeedReader {
   async read(limit: number): Promise<EventRow[]> {
     const rows: EventRow[] = [];
     let characters = 0;
-    for (let looked = 0; !this.isAtEnd && looked < LOOK_MAX; ) {
+    let size = Math.min(WINDOW, this.#filter.test === null ? limit : limit * FIRST_PER_WANTED);
+    for (let looked = 0; !this.isAtEnd && looked < LOOK_MAX; size = Math.min(WINDOW, size * 2)) {
       if (looked > 0) await nextTurn();
-      const window = this.#fromMemory() ?? (await this.#fromLog(limit - rows.length));
+      const window = this.#fromMemory(size) ?? (await this.#fromLog(size));
       looked += window.looked;
       for (const row of window.rows) {
         rows.push(row);
@@ -122,21 +126,25 @@ export class FeedReader {
   }
 
   /** Undefined when memory does not have what stands behind the position. */
-  #fromMemory(): Window | undefined {
+  #fromMemory(size: number): Window | undefined {
     const { feed } = this.#source;
     if (this.#position >= feed.tail) return undefined;
-    const kept = feed.kept(this.#position)?.slice(0, WINDOW);
-    if (kept === undefined) return undefined;
-    const through = kept.length < WINDOW ? feed.tail : (kept.at(-1)?.seq ?? this.#position);
+    const kept = feed.kept(this.#position)?.slice(0, size);
+    return kept && this.#windowOf(kept, size, feed.tail);
+  }
+
+  /** What is wanted of the next entries, of which there are fewer than `size` only where the log ends. */
+  #windowOf(next: readonly EventRow[], size: number, end: number): Window {
+    const last = next.at(-1)?.seq ?? this.#position;
     return {
-      rows: kept.filter((entry) => matchesEvent(this.#filter, entry)),
-      through,
-      looked: WINDOW,
+      rows: next.filter((entry) => matchesEvent(this.#filter, entry)),
+      through: next.length < size ? Math.max(end, last) : last,
+      looked: size,
     };
   }
 
-  async #fromLog(limit: number): Promise<Window> {
-    const window = await (this.#isPlain ? this.#next(limit) : this.#scan());
+  async #fromLog(size: number): Promise<Window> {
+    const window = await (this.#isPlain ? this.#next(size) : this.#scan(size));
     // Asked afterwards: what is removed while the log is read is missing from what was read.
     this.#oldest = await purgedThrough(this.#source.reader);
     if (this.#position >= this.#oldest) return window;
@@ -144,21 +152,18 @@ export class FeedReader {
     return { rows: [], through: this.#oldest, looked: window.looked };
   }
 
-  async #next(limit: number): Promise<Window> {
-    const through = this.#through;
-    const count = Math.min(limit, PLAIN_WINDOW);
-    const rows = await eventsAfter(this.#source.reader, this.#position, count);
-    const last = rows.at(-1)?.seq ?? 0;
-    return { rows, through: rows.length < count ? Math.max(through, last) : last, looked: count };
+  async #next(size: number): Promise<Window> {
+    const end = this.#through;
+    return this.#windowOf(await eventsAfter(this.#source.reader, this.#position, size), size, end);
   }
 
-  async #scan(): Promise<Window> {
+  async #scan(size: number): Promise<Window> {
     const { rows, through } = await scanEvents(this.#source.reader, this.#filter.selection, {
       after: this.#position,
       through: this.#through,
-      entries: SCAN,
-      limit: WINDOW,
+      entries: WINDOW,
+      limit: size,
     });
-    return { rows: rows.filter((entry) => holdsFor(this.#filter, entry)), through, looked: SCAN };
+    return { rows: rows.filter((entry) => holdsFor(this.#filter, entry)), through, looked: WINDOW };
   }
 }

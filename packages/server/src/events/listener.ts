@@ -148,9 +148,16 @@ export class Listener {
     const told: Told<EventRow> = { message: event, missed: this.#missed };
     this.#isBack = false;
     this.#handover = waiting.give(told);
-    const came = await this.#handover.outcome;
+    const { written, outcome } = this.#handover;
+    // Another instance that is asked for the next event must know that this one is on its way.
+    const isTold = this.#tools.isShared && (await written);
+    if (isTold) this.#record(event.seq);
+    const came = await outcome;
     this.#handover = undefined;
-    if (!came) return;
+    if (!came) {
+      if (isTold) this.#record();
+      return;
+    }
     this.#missed = 0;
     this.#position = event.seq;
     this.#delivered = event.seq;
@@ -230,13 +237,16 @@ export class Listener {
     this.#passBy();
   }
 
-  #record(): void {
+  /** @param inDoubt an entry that is written, and may still turn out not to have come */
+  #record(inDoubt?: number): void {
     const progress: Progress = {
       id: this.#row.id,
       generation: this.#row.generation,
       cursor: this.#cursor,
-      delivered: this.#delivered,
+      delivered: inDoubt ?? this.#delivered,
       lastPoll: this.#lastPoll,
+      inDoubt: inDoubt !== undefined,
+      holder: this.#tools.self,
     };
     this.#tools.recorder.note(progress);
   }

@@ -18,6 +18,10 @@ export interface ListenersOptions {
   feed: EventFeed;
   recorder: ProgressRecorder;
   clock: () => number;
+  /** This process's name for itself. */
+  self: string;
+  /** Whether other processes may serve the same subscriptions. */
+  isShared: boolean;
   /** How long a listener waits before it is told that nothing happened; 0: for ever. */
   keepAliveMs: number;
   onGap: (gap: Gap) => void;

@@ -16,6 +16,8 @@ export interface RouteDeps {
   services: Services;
   urls: PublicUrls;
   creator: NodeCreator;
+  /** This process's name for itself. */
+  self: string;
   metrics: Metrics;
   feed: EventFeed;
   listeners: Listeners;

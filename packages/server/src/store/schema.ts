@@ -194,6 +194,10 @@ export interface SubscriptionTable {
   delivered: number | null;
   created: Millis;
   last_poll: Millis | null;
+  /** Whether what was delivered may still turn out not to have come. */
+  in_doubt: Generated<Flag>;
+  /** The process that handed over last. */
+  holder: string | null;
 }
 
 export interface ConsumerGroupTable {
@@ -278,6 +282,37 @@ export interface WebhookDeliveryTable {
   ms: number;
 }
 
+export interface TelemetryTable {
+  seq: Generated<number>;
+  id: string;
+  /** When it happened. */
+  ts: Millis;
+  kind: string;
+  runtime: string;
+  device_type: string | null;
+  device_id: string | null;
+  job_name: string | null;
+  test_name: string | null;
+  job_id: string | null;
+  node_id: string | null;
+  tree: string | null;
+  branch: string | null;
+  arch: string | null;
+  result: string | null;
+  is_infra_error: Flag;
+  error_type: string | null;
+  error_msg: string | null;
+  retry: number;
+  /** A JSON object. */
+  extra: string;
+}
+
+export interface KeyValueTable {
+  namespace: string;
+  key: string;
+  value: string;
+}
+
 export interface IdempotencyTable {
   key: string;
   created: Millis;
@@ -317,6 +352,8 @@ export interface Schema {
   group_entries: GroupEntryTable;
   webhooks: WebhookTable;
   webhook_deliveries: WebhookDeliveryTable;
+  telemetry: TelemetryTable;
+  key_values: KeyValueTable;
   idempotency_keys: IdempotencyTable;
   natural_keys: NaturalKeyTable;
   pins: PinTable;

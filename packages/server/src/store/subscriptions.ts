@@ -38,7 +38,10 @@ export async function listSubscriptions(x: Executor): Promise<SubscriptionRow[]>
 /** Answers the new subscription's id. */
 export async function insertSubscription(
   tx: Tx,
-  row: Omit<Selectable<SubscriptionTable>, 'id' | 'generation' | 'delivered' | 'last_poll'>,
+  row: Omit<
+    Selectable<SubscriptionTable>,
+    'id' | 'generation' | 'delivered' | 'last_poll' | 'in_doubt' | 'holder'
+  >,
 ): Promise<number> {
   const inserted = await tx.sql
     .insertInto('subscriptions')
@@ -56,7 +59,7 @@ export async function restartSubscription(
 ): Promise<void> {
   await tx.sql
     .updateTable('subscriptions')
-    .set((eb) => ({ ...changes, delivered: null, generation: eb('generation', '+', 1) }))
+    .set((eb) => ({ ...changes, delivered: null, in_doubt: 0, generation: eb('generation', '+', 1) }))
     .where('id', '=', id)
     .execute();
 }
@@ -68,12 +71,18 @@ export interface Progress {
   cursor: number;
   delivered: number | null;
   lastPoll: number;
+  /** Whether what was delivered may still turn out not to have come. */
+  inDoubt: boolean;
+  /** This process. */
+  holder: string;
 }
 
-const record = compiled<never, [number, number | null, number, number, number, number]>((sql) =>
+type Values = [number, number | null, number, number, string, number, number, number];
+
+const record = compiled<never, Values>((sql) =>
   sql
     .updateTable('subscriptions')
-    .set({ cursor: 0, delivered: 0, last_poll: 0 })
+    .set({ cursor: 0, delivered: 0, last_poll: 0, in_doubt: 0, holder: '' })
     .where('id', '=', 0)
     .where('generation', '=', 0)
     .where('cursor', '<=', 0),
@@ -83,7 +92,9 @@ const record = compiled<never, [number, number | null, number, number, number, n
 export async function recordProgress(tx: Tx, progress: readonly Progress[]): Promise<void> {
   // In one order everywhere: instances that record the same subscriptions do not wait for each other in a circle.
   for (const p of [...progress].sort((a, b) => a.id - b.id)) {
-    await record(tx, [p.cursor, p.delivered, p.lastPoll, p.id, p.generation, p.cursor]);
+    const { cursor, delivered, lastPoll, inDoubt, holder } = p;
+    const set = [cursor, delivered, lastPoll, inDoubt ? 1 : 0, holder] as const;
+    await record(tx, [...set, p.id, p.generation, cursor]);
   }
 }
 

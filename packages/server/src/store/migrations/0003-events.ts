@@ -80,6 +80,8 @@ async function createSubscriptionTable(db: Db, dialect: Engine): Promise<void> {
     .addColumn('delivered', LONG)
     .addColumn('created', LONG, (c) => c.notNull())
     .addColumn('last_poll', LONG)
+    .addColumn('in_doubt', 'integer', (c) => c.notNull().defaultTo(0))
+    .addColumn('holder', 'text')
     .execute();
   await db.schema
     .createIndex('uq__subscriptions__subscriber_id')

@@ -8,7 +8,7 @@ import type { RouteDeps } from '../../route-deps.ts';
 import type { App } from '../../server-types.ts';
 import { errors } from '../errors.ts';
 
-export function registerListen(app: App, { services, listeners }: RouteDeps): void {
+export function registerListen(app: App, { services, self, listeners }: RouteDeps): void {
   const { clock } = services;
   app.addHook('preClose', async () => listeners.refuseAll());
   app.get('/listen/:sub_id', {
@@ -25,7 +25,7 @@ export function registerListen(app: App, { services, listeners }: RouteDeps): vo
     },
     handler: async (request, reply) => {
       const id = request.params.sub_id;
-      const row = await findOwn(services, accountOf(request).principal, id);
+      const row = await findOwn(services, accountOf(request).principal, id, self);
       return answerWhenTold<LoggedEntry>(
         request,
         reply,
