@@ -48,6 +48,10 @@ export interface Config {
     waiting: number;
     waitingPerAddress: number;
   };
+  telemetry: {
+    /** How long it is kept. */
+    keptSeconds: number;
+  };
   webhooks: {
     /** Whether they may be sent to addresses that are not on the public internet. */
     allowPrivate: boolean;
@@ -151,6 +155,7 @@ export function readConfig(variables: Env): Config {
       waiting: env.whole('KCI_FEED_WAITING', 2000),
       waitingPerAddress: env.whole('KCI_FEED_WAITING_PER_ADDRESS', 50),
     },
+    telemetry: { keptSeconds: env.positive('TELEMETRY_TTL_SECONDS', 2 * WEEK) },
     webhooks: {
       allowPrivate: env.oneOf('KCI_WEBHOOK_ALLOW_PRIVATE', ['off', 'on'], 'off') === 'on',
       backoffSeconds: env.positive('KCI_WEBHOOK_BACKOFF_SECONDS', 5),

@@ -5,6 +5,7 @@ import { purgeEvents } from '../store/events.ts';
 import { deleteFailedMails } from '../store/mails.ts';
 import { deleteIdempotencyKeys } from '../store/repeat-keys.ts';
 import { deleteAbandoned } from '../store/subscriptions.ts';
+import { purgeTelemetry } from '../store/telemetry.ts';
 import { deleteExpiredTokens } from '../store/tokens.ts';
 import { deleteOldDeliveries, overfullWebhooks, trimDeliveries } from '../store/webhook-deliveries.ts';
 import type { AttemptLimiter } from './access/attempt-limiter.ts';
@@ -23,6 +24,8 @@ const ABANDONED_LATER = DAY;
 
 /** Events removed in one transaction: it must not hold writers up. */
 const PURGE_BATCH = 1000;
+/** Of telemetry, with its indexes, fewer. */
+const TELEMETRY_BATCH = 300;
 
 /** Removes now and then what has no use any more. */
 export class Housekeeping {
@@ -32,6 +35,8 @@ export class Housekeeping {
     clock: Clock;
     /** How long events are kept. */
     eventsKeptMs: number;
+    /** How long telemetry is kept. */
+    telemetryKeptMs: number;
     everyMs: number;
     onError: (error: unknown) => void;
   };
@@ -44,6 +49,8 @@ export class Housekeeping {
     clock: Clock;
     /** How long events are kept. */
     eventsKeptMs: number;
+    /** How long telemetry is kept. */
+    telemetryKeptMs: number;
     everyMs: number;
     onError: (error: unknown) => void;
   }) {
@@ -64,7 +71,7 @@ export class Housekeeping {
   }
 
   async #run(): Promise<void> {
-    const { db, limiter, clock, eventsKeptMs } = this.#options;
+    const { db, limiter, clock, eventsKeptMs, telemetryKeptMs } = this.#options;
     await limiter.forgetExpired();
     await db.write((tx) => deleteExpiredTokens(tx, clock() - EXPIRED_TOKENS_KEPT));
     await db.write((tx) => deleteIdempotencyKeys(tx, clock() - IDEMPOTENCY_KEPT));
@@ -74,5 +81,7 @@ export class Housekeeping {
     await db.write((tx) => deleteOldDeliveries(tx, oldest));
     for (const id of await overfullWebhooks(db.reader)) await db.write((tx) => trimDeliveries(tx, id));
     while ((await db.write((tx) => purgeEvents(tx, oldest, PURGE_BATCH))) === PURGE_BATCH);
+    const first = clock() - telemetryKeptMs;
+    while ((await db.write((tx) => purgeTelemetry(tx, first, TELEMETRY_BATCH))) === TELEMETRY_BATCH);
   }
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Dialect } from './dialect/dialect.ts';
 import type { NodeReads } from './node-reads.ts';
 import type { Schema } from './schema.ts';
+import type { TelemetryReads } from './telemetry-reads.ts';
 
 /** A statement that is built already; `sql` is one of a few texts, each worth keeping prepared. */
 export interface Statement {
@@ -32,6 +33,8 @@ export interface Database {
   readonly reader: Executor;
   /** For reading many nodes. */
   readonly nodeReads: NodeReads;
+  /** For reading telemetry. */
+  readonly telemetryReads: TelemetryReads;
   /**
    * Runs the command in one transaction and answers after its commit is durable. When the command throws, nothing
    * of it remains.

@@ -76,6 +76,7 @@ forEachEngine('every way to find nodes finds the same', (engine) => {
         source,
         probes: random.pick([[], [3, 30], [1000]]),
         stepRows: random.pick([5, 40, 1000]),
+        sliceRows: null,
         plainMicros: random.pick([0, 1, 1000]),
         signal: new AbortController().signal,
         limitMs: 60_000,

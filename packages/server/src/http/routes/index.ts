@@ -28,6 +28,9 @@ import { registerAcceptInvite } from './invites/accept.ts';
 import { registerInvite } from './invites/invite.ts';
 import { registerInvitePage } from './invites/page.ts';
 import { registerInviteUrl } from './invites/url.ts';
+import { registerDeleteValue } from './kv/delete.ts';
+import { registerGetValue } from './kv/get.ts';
+import { registerSetValue } from './kv/set.ts';
 import { registerCountNodes } from './nodes/count.ts';
 import { registerCreateNode } from './nodes/create.ts';
 import { registerFastNodes } from './nodes/fast.ts';
@@ -53,6 +56,10 @@ import { registerApproveSignup } from './signups/approve.ts';
 import { registerListSignups } from './signups/list.ts';
 import { registerRejectSignup } from './signups/reject.ts';
 import { registerSignUp } from './signups/sign-up.ts';
+import { registerTelemetryAnomalies } from './telemetry/anomalies.ts';
+import { registerListTelemetry } from './telemetry/list.ts';
+import { registerSendTelemetry } from './telemetry/send.ts';
+import { registerTelemetryStats } from './telemetry/stats.ts';
 import { registerCreateToken } from './tokens/create.ts';
 import { registerListTokens } from './tokens/list.ts';
 import { registerRevokeToken } from './tokens/revoke.ts';
@@ -99,6 +106,9 @@ function registerPublic(app: App, deps: RouteDeps): void {
   registerListEvents(app, deps);
   registerReadFeed(app, deps);
   registerStreamFeed(app, deps);
+  registerListTelemetry(app, deps);
+  registerTelemetryStats(app, deps);
+  registerTelemetryAnomalies(app, deps);
 }
 
 function registerForAccounts(app: App, deps: RouteDeps): void {
@@ -120,6 +130,10 @@ function registerForAccounts(app: App, deps: RouteDeps): void {
   registerPublish(app, deps);
   registerPush(app, deps);
   registerPop(app, deps);
+  registerSendTelemetry(app, deps);
+  registerGetValue(app, deps);
+  registerSetValue(app, deps);
+  registerDeleteValue(app, deps);
   registerCreateWebhook(app, deps);
   registerListWebhooks(app, deps);
   registerGetWebhook(app, deps);

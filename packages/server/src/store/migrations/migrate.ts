@@ -5,6 +5,7 @@ import { createNodes } from './0002-nodes.ts';
 import { createEvents } from './0003-events.ts';
 import { createConsumerGroups } from './0004-consumer-groups.ts';
 import { createWebhooks } from './0005-webhooks.ts';
+import { createTelemetry } from './0006-telemetry.ts';
 import { createRetention } from './0007-retention.ts';
 import type { SchemaStep } from './schema-step.ts';
 
@@ -14,6 +15,7 @@ const steps: Record<string, SchemaStep> = {
   '0003-events': createEvents,
   '0004-consumer-groups': createConsumerGroups,
   '0005-webhooks': createWebhooks,
+  '0006-telemetry': createTelemetry,
   '0007-retention': createRetention,
 };
 

@@ -32,7 +32,7 @@ export class TreeTooLarge extends Error {
 export interface ReadSource {
   query(statement: Sql): Promise<unknown[]>;
   /** The table as a statement reads from it: by the index, by none (null), or as the engine likes. */
-  from(table: 'nodes', index: string | null | undefined): Sql;
+  from(table: 'nodes' | 'telemetry', index: string | null | undefined): Sql;
   /** At the end of a subquery: it is to be answered by itself, whatever order and limit are around it. */
   readonly apart: Sql;
   /** Whether the text has the other in it. */
@@ -51,6 +51,8 @@ export interface Reading {
   readonly probes: readonly number[];
   /** How many rows one step of a scan looks at. */
   readonly stepRows: number;
+  /** How much telemetry one statement looks at; null: as much as there is. */
+  readonly sliceRows: number | null;
   /** To sort all that matches is the plain way when it takes no longer than this, in microseconds. */
   readonly plainMicros: number;
   /** Called before each statement: lets other work have its turn. Throws when the read is to stop. */

@@ -29,6 +29,7 @@ export interface Terms {
   source: ReadSource;
   probes: readonly number[];
   stepRows: number;
+  sliceRows: number | null;
   plainMicros: number;
   signal: AbortSignal;
   /** How long a read may take, in milliseconds. */

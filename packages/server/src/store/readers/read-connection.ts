@@ -4,7 +4,7 @@ import type { ReaderSetup } from './messages.ts';
 /** What a thread reads with. */
 export interface ReadConnection {
   source: ReadSource;
-  means: Pick<Reading, 'probes' | 'stepRows' | 'plainMicros'>;
+  means: Pick<Reading, 'probes' | 'stepRows' | 'sliceRows' | 'plainMicros'>;
   /** What an error of the driver means. */
   translateError(error: unknown): unknown;
   close(): Promise<void>;

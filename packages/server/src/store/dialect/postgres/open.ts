@@ -4,6 +4,7 @@ import { migrate } from '../../migrations/migrate.ts';
 import { NodeReads } from '../../node-reads.ts';
 import { Readers } from '../../readers/readers.ts';
 import type { Schema } from '../../schema.ts';
+import { TelemetryReads } from '../../telemetry-reads.ts';
 import { Wakes } from '../../wakes.ts';
 import { postgresDialect } from './dialect.ts';
 import { openPool } from './pool.ts';
@@ -53,6 +54,7 @@ export async function openPostgres(
     dialect: postgresDialect,
     reader,
     nodeReads: new NodeReads(readers),
+    telemetryReads: new TelemetryReads(readers),
     write: async (command) => {
       for (let tries = 1; ; tries += 1) {
         try {

@@ -37,7 +37,7 @@ export function openPostgresReads(url: string, limitMs: number): ReadConnection 
     (await pool.query(text, [...values])).rows;
   return {
     // Statistics are kept, and asking them is quicker than to count more.
-    means: { probes: [500], stepRows: 4096, plainMicros: 2000 },
+    means: { probes: [500], stepRows: 4096, sliceRows: null, plainMicros: 2000 },
     source: {
       query: (statement) =>
         query(

@@ -3,6 +3,7 @@ import type { Database, Tx, WakeTopic } from '../../database.ts';
 import { migrate } from '../../migrations/migrate.ts';
 import { NodeReads } from '../../node-reads.ts';
 import { Readers } from '../../readers/readers.ts';
+import { TelemetryReads } from '../../telemetry-reads.ts';
 import { Wakes } from '../../wakes.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { openConnection } from './connection.ts';
@@ -36,6 +37,7 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
     dialect: sqliteDialect,
     reader: reader.executor,
     nodeReads: new NodeReads(readers),
+    telemetryReads: new TelemetryReads(readers),
     write: async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
       const topics = new Set<WakeTopic>();
       const tx: Tx = { ...writer.executor, wake: (topic) => topics.add(topic) };

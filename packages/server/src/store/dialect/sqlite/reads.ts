@@ -12,7 +12,7 @@ export function openSqliteReads(file: string): ReadConnection {
   raw.exec('PRAGMA query_only = ON');
   const prepare = preparing(raw);
   return {
-    means: { probes: PROBES, stepRows: 4096, plainMicros: 2000 },
+    means: { probes: PROBES, stepRows: 4096, sliceRows: 50_000, plainMicros: 2000 },
     source: {
       query: async (statement) => prepare(statement.text(() => '?')).all(...statement.values),
       from: (table, index) => {
