@@ -107,6 +107,16 @@ forEachEngine(
       assert.equal((await resumed.entries(1))[0]?.data, blocks.at(-1)?.data);
     });
 
+    test('gives signs of life, and the position, when nothing is told', async () => {
+      const server = await startServer({ engine });
+      const admin = await adminToken(server);
+      const client = await SseClient.open(at(server, { channel: 'quiet' }));
+      assert.deepEqual(await client.next(), { retry: '2000' });
+      await publish(server, admin, 'other', 1);
+      assert.deepEqual(await client.next(), { id: String(await logEnd(server)) });
+      assert.deepEqual(await client.next(), { comment: '' });
+    });
+
     describe('to a client that does not read', () => {
       test('waits for it, and loses nothing', async () => {
         const server = await startServer({ engine });
