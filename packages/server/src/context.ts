@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { SECOND } from '@kernelci/model';
 import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
+import { keptFor } from './config/kept.ts';
 import { AccessCache } from './domain/access/access-cache.ts';
 import { AttemptLimiter } from './domain/access/attempt-limiter.ts';
 import { Authenticator } from './domain/access/authenticator.ts';
@@ -31,6 +32,7 @@ import { Metrics } from './metrics.ts';
 import { StoreUnavailable } from './store/errors.ts';
 import { isMigrated } from './store/migrations/migrate.ts';
 import { openDatabase } from './store/open.ts';
+import { openTracing } from './tracing.ts';
 import { WebhookSender } from './webhooks/sender.ts';
 import { WebhookWorker } from './webhooks/worker.ts';
 
@@ -69,17 +71,16 @@ export async function buildServer(
   db.onWake('mail', () => mailWorker.wake());
   const onError = (error: unknown) => log.warn({ err: error }, 'background work failed, it is tried again');
   const uses = new TokenUseRecorder({ db, authenticator, onError });
-  const keptMs = config.events.keptSeconds * SECOND;
   const housekeeping = new Housekeeping({
     db,
     limiter,
     clock,
-    eventsKeptMs: keptMs,
-    telemetryKeptMs: config.telemetry.keptSeconds * SECOND,
+    kept: keptFor(config),
     everyMs: config.housekeepingSeconds * SECOND,
     onError,
   });
 
+  const tracing = config.tracing && (await openTracing(config.tracing, options.version));
   const metrics = new Metrics();
   const feed = new EventFeed({ db, pollMs: FEED_POLL_MS, onError });
   const recorder = new ProgressRecorder({ db, onError });
@@ -153,6 +154,7 @@ export async function buildServer(
     version: options.version,
     ...config.http,
     authenticator,
+    tracer: tracing?.tracer,
     translateError: db.dialect.translateError,
     routes,
   });
@@ -180,6 +182,7 @@ export async function buildServer(
       await uses.stop().catch(onError);
       await mailWorker.stop();
       await db.close();
+      await tracing?.stop().catch(onError);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DatabaseLocation } from '../store/open.ts';
+import type { TracingConfig } from '../tracing.ts';
 import { type Env, EnvReader } from './env-reader.ts';
 
 export type SignupMode = 'off' | 'open' | 'approval';
@@ -70,6 +71,8 @@ export interface Config {
     /** Beyond their expiry. */
     tokenSeconds: number;
   };
+  /** Undefined: no traces. */
+  tracing: TracingConfig | undefined;
   logLevel: string;
 }
 
@@ -79,13 +82,18 @@ const DAY = 86_400;
 const HOUR = 3600;
 const CENTURY_DAYS = 36_500;
 
+/** The database that `postgres://…` or `sqlite:…` names; undefined when the text names none. */
+export function databaseAt(url: string): DatabaseLocation | undefined {
+  if (/^postgres(ql)?:\/\//.test(url)) return { engine: 'postgres', url };
+  if (!/^sqlite:./.test(url)) return undefined;
+  return { engine: 'sqlite', file: resolve(url.slice('sqlite:'.length).replace(/^\/\//, '')) };
+}
+
 function readDatabase(env: EnvReader, dataDir: string): DatabaseLocation {
   const url = env.text('DATABASE_URL');
   if (url === undefined) return { engine: 'sqlite', file: resolve(dataDir, 'kernelci.db') };
-  if (/^postgres(ql)?:\/\//.test(url)) return { engine: 'postgres', url };
-  if (url.startsWith('sqlite:')) {
-    return { engine: 'sqlite', file: resolve(url.slice('sqlite:'.length).replace(/^\/\//, '')) };
-  }
+  const location = databaseAt(url);
+  if (location !== undefined) return location;
   env.complain('DATABASE_URL', 'set postgres://user:password@host/database, or leave it unset for SQLite');
   return { engine: 'sqlite', file: '' };
 }
@@ -110,6 +118,15 @@ function readMail(env: EnvReader, dataDir: string): MailConfig {
     sender: sender ?? '',
     delivery: { kind: 'smtp', host, port, tls: port === 465, ...login },
   };
+}
+
+/** By the standard variables of OpenTelemetry; where traces go, its library reads itself. */
+function readTracing(env: EnvReader): TracingConfig | undefined {
+  const isOff = env.oneOf('OTEL_SDK_DISABLED', ['true', 'false'], 'false') === 'true';
+  const exporter = env.oneOf('OTEL_TRACES_EXPORTER', ['otlp', 'none'], 'otlp');
+  const endpoint = env.url('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? env.url('OTEL_EXPORTER_OTLP_ENDPOINT');
+  const ratio = env.ratio('OTEL_TRACES_SAMPLER_ARG', 1);
+  return isOff || exporter === 'none' || endpoint === undefined ? undefined : { ratio };
 }
 
 /**
@@ -168,6 +185,7 @@ export function readConfig(variables: Env): Config {
       idempotencySeconds: env.positive('IDEMPOTENCY_TTL_SECONDS', DAY),
       tokenSeconds: env.positive('EXPIRED_TOKEN_TTL_SECONDS', WEEK),
     },
+    tracing: readTracing(env),
     logLevel: env.oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], 'info'),
   };
   env.throwIfWrong();

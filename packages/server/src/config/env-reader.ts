@@ -6,9 +6,11 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** The configuration is wrong; the message lists each setting and what would be right. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
     super(`the configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
   }
 }
 
@@ -108,6 +110,16 @@ export class EnvReader {
   /** From 0 to the given number. */
   upTo(name: string, fallback: number, max: number): number {
     return this.#integer(name, fallback, { min: 0, max, what: `a whole number from 0 to ${max}` });
+  }
+
+  /** From 0 to 1. */
+  ratio(name: string, fallback: number): number {
+    const value = this.text(name);
+    if (value === undefined) return fallback;
+    const number = Number(value);
+    if (number >= 0 && number <= 1) return number;
+    this.complain(name, `"${value}" is not a number from 0 to 1`);
+    return fallback;
   }
 
   port(name: string, fallback: number): number {

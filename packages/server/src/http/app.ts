@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { Tracer } from '@opentelemetry/api';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
 import type { Authenticator } from '../domain/access/authenticator.ts';
 import { answerBrokenRequest } from './broken-request.ts';
@@ -33,6 +34,8 @@ export interface AppOptions {
   trustedProxies: string[];
   corsOrigins: string[];
   authenticator: Authenticator;
+  /** Undefined: no traces. */
+  tracer: Tracer | undefined;
   translateError: (error: unknown) => unknown;
   routes: RouteDeps;
 }
@@ -78,6 +81,11 @@ export async function buildApp(options: AppOptions): Promise<App> {
   app.setValidatorCompiler(validatorCompiler());
   app.setErrorHandler(errorHandler(options.translateError));
   registerRequestLog(app);
+  if (options.tracer !== undefined) {
+    // Loaded when it is wanted, as all that makes traces.
+    const { registerTracing } = await import('./plugins/tracing.ts');
+    registerTracing(app, options.tracer);
+  }
   registerClosing(app);
   registerHandingOver(app);
   registerVersionCheck(app);

@@ -45,6 +45,9 @@ import { registerNodeTree } from './nodes/tree.ts';
 import { registerForgotPassword } from './passwords/forgot.ts';
 import { registerResetPassword } from './passwords/reset.ts';
 import { registerUpdatePassword } from './passwords/update.ts';
+import { registerGetPin } from './pins/get.ts';
+import { registerListPins } from './pins/list.ts';
+import { registerSetPin } from './pins/set.ts';
 import { registerHealth } from './root/health.ts';
 import { registerHello } from './root/hello.ts';
 import { registerMetrics } from './root/metrics.ts';
@@ -100,6 +103,8 @@ function registerPublic(app: App, deps: RouteDeps): void {
   registerGetNode(app, deps);
   registerNodeHistory(app, deps);
   registerNodeTree(app, deps);
+  registerGetPin(app, deps);
+  registerListPins(app, deps);
   registerListNodes(app, deps);
   registerFastNodes(app, deps);
   registerCountNodes(app, deps);
@@ -124,6 +129,7 @@ function registerForAccounts(app: App, deps: RouteDeps): void {
   registerPatchNode(app, deps);
   registerHierarchy(app, deps);
   registerNodeset(app, deps);
+  registerSetPin(app, deps);
   registerSubscribe(app, deps);
   registerUnsubscribe(app, deps);
   registerListen(app, deps);
