@@ -8,6 +8,7 @@ export * from './kv.ts';
 export * from './node-bodies.ts';
 export * from './node-queries.ts';
 export * from './nodes.ts';
+export * from './pins.ts';
 export * from './scopes.ts';
 export * from './signups.ts';
 export * from './telemetry.ts';

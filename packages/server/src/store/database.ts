@@ -43,6 +43,8 @@ export interface Database {
   /** How many transactions may usefully be under way at once. */
   readonly writers: number;
   onWake(topic: WakeTopic, listener: () => void): void;
+  /** Rewrites the database without the space that is free. For a command: it holds up whoever writes, for minutes. */
+  compact(): Promise<void>;
   /** Answers when the database does; rejects otherwise. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -30,10 +30,6 @@ export async function storeAnswer(tx: Tx, key: string, body: string): Promise<vo
   await tx.sql.updateTable('idempotency_keys').set({ body }).where('key', '=', key).execute();
 }
 
-export async function deleteIdempotencyKeys(tx: Tx, before: number): Promise<void> {
-  await tx.sql.deleteFrom('idempotency_keys').where('created', '<', before).execute();
-}
-
 /** Takes the key for the node. When it is taken already, gives the id of the node that has it. */
 export async function claimNaturalKey(tx: Tx, key: string, nodeId: string): Promise<string | undefined> {
   const result = await tx.sql

@@ -29,18 +29,3 @@ export async function insertTelemetry(tx: Tx, rows: readonly TelemetryRow[]): Pr
     rows.map((row) => TELEMETRY_COLUMNS.map((column) => row[column])),
   );
 }
-
-/** Removes up to `limit` of the events from before the moment, the oldest first. Answers how many it removed. */
-export async function purgeTelemetry(tx: Tx, before: number, limit: number): Promise<number> {
-  const oldest = tx.sql
-    .selectFrom('telemetry')
-    .select('seq')
-    .where('ts', '<', before)
-    .orderBy('ts')
-    .limit(limit);
-  const { numDeletedRows } = await tx.sql
-    .deleteFrom('telemetry')
-    .where('seq', 'in', oldest)
-    .executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
-}

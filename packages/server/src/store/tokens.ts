@@ -30,10 +30,6 @@ export async function deleteTokensOf(tx: Tx, userId: string): Promise<void> {
   await tx.sql.deleteFrom('tokens').where('user_id', '=', userId).execute();
 }
 
-export async function deleteExpiredTokens(tx: Tx, before: number): Promise<void> {
-  await tx.sql.deleteFrom('tokens').where('expires', '<', before).execute();
-}
-
 /** Unexpired tokens, oldest first: of one user, or of all. */
 export async function listTokens(
   x: Executor,

@@ -54,8 +54,3 @@ export async function overfullWebhooks(x: Executor): Promise<string[]> {
     .execute();
   return rows.map(({ webhook_id: id }) => id);
 }
-
-/** Removes the records from before the moment. */
-export async function deleteOldDeliveries(tx: Tx, before: number): Promise<void> {
-  await tx.sql.deleteFrom('webhook_deliveries').where('time', '<', before).execute();
-}

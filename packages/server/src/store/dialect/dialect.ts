@@ -35,6 +35,11 @@ export interface Dialect {
    * numbers is the order of the commits.
    */
   appendRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void>;
+  /**
+   * One small step of giving free space back to the disk, in a transaction of its own. Answers whether there is more
+   * to do.
+   */
+  giveSpaceBack(x: Executor): Promise<boolean>;
   /** One of `store/errors.ts` when the driver's error means that; the error itself otherwise. */
   translateError(error: unknown): unknown;
 }

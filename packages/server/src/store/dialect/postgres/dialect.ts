@@ -15,5 +15,7 @@ export const postgresDialect: Dialect = {
   insertRows,
   reserveSeqs,
   appendRows,
+  // Vacuuming, which it does by itself, makes space usable again; only a lock on the whole table would give it back.
+  giveSpaceBack: async () => false,
   translateError,
 };

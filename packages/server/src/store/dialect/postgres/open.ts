@@ -67,6 +67,12 @@ export async function openPostgres(
     // The log is appended to by one transaction at a time: the second prepares its rows meanwhile.
     writers: 2,
     onWake: (topic, listener) => wakes.on(topic, listener),
+    compact: () =>
+      db.connection().execute(async (connection) => {
+        await sql`set statement_timeout = 0`.execute(connection);
+        await sql`vacuum (analyze)`.execute(connection);
+        await sql`reset statement_timeout`.execute(connection);
+      }),
     ping: async () => {
       try {
         await sql`select 1`.execute(db);

@@ -52,6 +52,11 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
     },
     writers: 1,
     onWake: (topic, listener) => wakes.on(topic, listener),
+    compact: async () => {
+      await queue.idle();
+      writer.raw.exec('VACUUM');
+      writer.raw.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    },
     ping: async () => {
       await sql`select 1`.execute(reader.executor.sql);
     },

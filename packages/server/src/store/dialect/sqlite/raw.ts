@@ -7,6 +7,8 @@ const STATEMENTS_KEPT = 500;
 
 export function openRaw(file: string): DatabaseSync {
   const raw = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+  // Only the first table of a new file, or a VACUUM, makes it so: the file can be made shorter step by step.
+  raw.exec('PRAGMA auto_vacuum = INCREMENTAL');
   raw.exec('PRAGMA journal_mode = WAL');
   // FULL flushes the log at each commit: what was acknowledged survives a loss of power.
   raw.exec('PRAGMA synchronous = FULL');
