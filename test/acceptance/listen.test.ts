@@ -80,6 +80,28 @@ forEachEngine(
       });
     }
 
+    test('a client that goes away at the moment of the event and is back at once gets it', async (t) => {
+      const seed = Date.now() >>> 0;
+      t.diagnostic(`seed ${seed}`);
+      const random = new Random(seed);
+      const channel = uniqueName('back');
+      const id = await subscribe(server, alice.token, channel);
+      for (let n = 0; n < 80; n += 1) {
+        const gone = await wait(id);
+        await delay(10);
+        const published = publish(server, alice.token, channel, n);
+        await delay(random.below(8));
+        gone.socket.destroy();
+        const back = await wait(id);
+        await Promise.all([published, gone.closed]);
+        const told = new RegExp(`\\\\"data\\\\":${n},`);
+        if (!told.test(gone.received()))
+          await eventually(`event ${n} is told`, () => (told.test(back.received()) ? true : undefined));
+        back.socket.destroy();
+        await back.closed;
+      }
+    });
+
     test('connections that are closed with the answer are told once', async () => {
       const channel = uniqueName('once');
       const id = await subscribe(server, alice.token, channel);

@@ -47,6 +47,9 @@ forEachEngine(
       const { publishers, readers, workers } = cast;
       for (const reader of readers) await reader.begin();
       const running = [...readers, ...publishers].map((one) => one.run());
+      t.after(() => {
+        for (const one of [...readers, ...publishers]) one.stop();
+      });
 
       const struck = new Map<string, number>();
       for (let cycle = 0; cycle < CYCLES; cycle += 1) {
