@@ -6,13 +6,8 @@ import type { MailTransport } from './transport.ts';
 
 type SmtpDelivery = Extract<MailConfig['delivery'], { kind: 'smtp' }>;
 
-/**
- * Sends through a mail server, over a connection for each mail: there are few, and a connection that is kept may
- * have died when it is needed. TLS certificates are verified.
- */
-export function smtpTransport(delivery: SmtpDelivery, sender: string): MailTransport {
-  const { host, port, tls, user, password } = delivery;
-  const transporter = createTransport({
+function transporterTo({ host, port, tls, user, password }: SmtpDelivery) {
+  return createTransport({
     host,
     port,
     secure: tls,
@@ -25,6 +20,19 @@ export function smtpTransport(delivery: SmtpDelivery, sender: string): MailTrans
     // Silence of the server. Some look into a mail for long before they take it; to leave then sends it twice.
     socketTimeout: 3 * MINUTE,
   });
+}
+
+/** Greets the mail server and logs in, as for a mail. Rejects with the reason when a mail would not get that far. */
+export async function greetMailServer(delivery: SmtpDelivery): Promise<void> {
+  await transporterTo(delivery).verify();
+}
+
+/**
+ * Sends through a mail server, over a connection for each mail: there are few, and a connection that is kept may
+ * have died when it is needed. TLS certificates are verified.
+ */
+export function smtpTransport(delivery: SmtpDelivery, sender: string): MailTransport {
+  const transporter = transporterTo(delivery);
   return {
     async send(mail, signal) {
       await transporter.sendMail({ ...toMessage(mail, sender), signal });

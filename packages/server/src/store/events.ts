@@ -111,6 +111,15 @@ export async function lastSeq(x: Executor): Promise<number> {
   return row?.seq ?? (await purgedThrough(x));
 }
 
+/** The latest moment that an entry tells, epoch milliseconds. */
+export async function newestEvent(x: Executor): Promise<number | null> {
+  const row = await x.sql
+    .selectFrom('events')
+    .select((eb) => eb.fn.max('time').as('time'))
+    .executeTakeFirst();
+  return row?.time ?? null;
+}
+
 /**
  * Removes up to `limit` of the oldest entries that are from before the moment. Answers how many it removed. What the
  * log has lost it tells with `purgedThrough`, in the same transaction.

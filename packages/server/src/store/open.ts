@@ -23,10 +23,18 @@ export async function openDatabase(
       ? openSqlite(location.file, { readLimitMs })
       : openPostgres(location.url, { onConnectionError, readLimitMs }));
   } catch (error) {
-    // A name with several addresses gives an error for each, and none for all.
-    const first = error instanceof AggregateError ? error.errors[0] : error;
-    const reason = first instanceof Error ? first.message : String(first);
-    const what = sqlite ? `the database ${location.file}` : 'the PostgreSQL database of DATABASE_URL';
-    throw new Error(`${what} cannot be used: ${reason}`, { cause: error });
+    throw unusable(location, error);
   }
+}
+
+/** The error that says which database cannot be used and why. */
+export function unusable(location: DatabaseLocation, error: unknown): Error {
+  // A name with several addresses gives an error for each, and none for all.
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  const reason = first instanceof Error ? first.message : String(first);
+  const what =
+    location.engine === 'sqlite'
+      ? `the database ${location.file}`
+      : 'the PostgreSQL database of DATABASE_URL';
+  return new Error(`${what} cannot be used: ${reason}`, { cause: error });
 }

@@ -31,7 +31,7 @@ const COPIED = {
 } as const;
 
 /** What the data says of what events are asked for most: some channels tell of nodes as the nodes' own does. */
-function copiesOf(data: unknown): Partial<EventCopies> {
+export function copiesOf(data: unknown): Partial<EventCopies> {
   if (typeof data !== 'object' || data === null) return {};
   const told = Object.entries(COPIED).flatMap(([field, column]) => {
     const value: unknown = Object.hasOwn(data, field) ? data[field as keyof typeof data] : undefined;

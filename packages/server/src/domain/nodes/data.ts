@@ -23,7 +23,7 @@ function counted(version: unknown): Data | undefined {
 }
 
 /** The data with numbers in its kernel versions, copied only as far as that changes anything. */
-function withNumbers(data: Data): Data {
+export function withNumbers(data: Data): Data {
   let changed = data;
   for (const key of REVISIONS) {
     const revision = Object.hasOwn(data, key) ? data[key] : undefined;

@@ -1,11 +1,12 @@
 import type { ColumnDefinitionBuilder, RawBuilder, SelectQueryBuilder } from 'kysely';
 import type { Executor } from '../database.ts';
 import type { Schema } from '../schema.ts';
+import type { MovingDialect } from './moving.ts';
 
 /** A table with its columns, for inserting many rows at once. */
 export interface BulkTable {
   name: keyof Schema;
-  columns: ReadonlyArray<readonly [name: string, type: 'text' | 'bigint' | 'integer']>;
+  columns: ReadonlyArray<readonly [name: string, type: 'text' | 'bigint' | 'integer' | 'double precision']>;
 }
 
 export type BulkRow = ReadonlyArray<string | number | null>;
@@ -35,6 +36,8 @@ export interface Dialect {
    * numbers is the order of the commits.
    */
   appendRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void>;
+  /** For who moves a whole database. */
+  readonly moving: MovingDialect;
   /**
    * One small step of giving free space back to the disk, in a transaction of its own. Answers whether there is more
    * to do.

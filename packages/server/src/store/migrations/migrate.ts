@@ -38,8 +38,15 @@ export async function migrate(
   if (error) throw error;
 }
 
+/** The steps of this release that are applied, and those that are not. */
+export async function schemaSteps(executor: Executor): Promise<{ applied: string[]; missing: string[] }> {
+  const known = await migratorOf(executor).getMigrations();
+  const named = (isApplied: boolean) =>
+    known.filter((step) => (step.executedAt !== undefined) === isApplied).map(({ name }) => name);
+  return { applied: named(true), missing: named(false) };
+}
+
 /** Whether every step of this release is applied. */
 export async function isMigrated(executor: Executor): Promise<boolean> {
-  const applied = await migratorOf(executor).getMigrations();
-  return applied.every((step) => step.executedAt !== undefined);
+  return (await schemaSteps(executor)).missing.length === 0;
 }

@@ -8,17 +8,23 @@ const LOG_LOCK = 0x6b636931;
 
 const statements = new Map<string, string>();
 
-function insertText({ name, columns }: BulkTable, locked: boolean): string {
-  const key = `${name}:${locked}`;
+type Way = 'plain' | 'locked' | 'restoring';
+
+function insertText({ name, columns }: BulkTable, way: Way): string {
+  const key = `${name}:${way}`;
   const known = statements.get(key);
   if (known) return known;
   const names = columns.map(([column]) => `"${column}"`).join(', ');
   const arrays = columns.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ');
   // Rows are numbered as they come out of the join, which is once the lock is there.
-  const text = locked
-    ? `with lock as materialized (select pg_advisory_xact_lock(${LOG_LOCK}))
-       insert into "${name}" (${names}) select rows.* from lock, unnest(${arrays}) as rows`
-    : `insert into "${name}" (${names}) select * from unnest(${arrays})`;
+  const texts: Record<Way, string> = {
+    plain: `insert into "${name}" (${names}) select * from unnest(${arrays})`,
+    locked: `with lock as materialized (select pg_advisory_xact_lock(${LOG_LOCK}))
+       insert into "${name}" (${names}) select rows.* from lock, unnest(${arrays}) as rows`,
+    restoring: `insert into "${name}" (${names}) overriding system value
+       select * from unnest(${arrays}) on conflict do nothing`,
+  };
+  const text = texts[way];
   statements.set(key, text);
   return text;
 }
@@ -36,21 +42,26 @@ function arrayOf(values: ReadonlyArray<string | number | null>): unknown {
 }
 
 /** All rows in one statement, as one array for each column. */
-async function insertAll(x: Executor, table: BulkTable, rows: readonly BulkRow[], locked: boolean) {
+async function insertAll(x: Executor, table: BulkTable, rows: readonly BulkRow[], way: Way) {
   for (let at = 0; at < rows.length; at += CHUNK) {
     const part = rows.slice(at, at + CHUNK);
     const parameters = table.columns.map((_, i) => arrayOf(part.map((row) => row[i] ?? null)));
-    await x.run({ sql: insertText(table, locked), parameters });
+    await x.run({ sql: insertText(table, way), parameters });
   }
 }
 
 export async function insertRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
-  await insertAll(x, table, rows, false);
+  await insertAll(x, table, rows, 'plain');
 }
 
 /** The lock comes with the rows: others wait for one round trip less. */
 export async function appendRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
-  await insertAll(x, table, rows, true);
+  await insertAll(x, table, rows, 'locked');
+}
+
+/** With the numbers that they bring; rows whose key is taken stay out. */
+export async function restoreRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
+  await insertAll(x, table, rows, 'restoring');
 }
 
 export async function reserveSeqs(x: Executor, table: 'nodes', count: number): Promise<number[]> {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
 import { appendRows, insertRows, reserveSeqs } from './bulk.ts';
+import { postgresMoving } from './moving.ts';
 import { translateError } from './translate-error.ts';
 
 export const postgresDialect: Dialect = {
@@ -15,6 +16,7 @@ export const postgresDialect: Dialect = {
   insertRows,
   reserveSeqs,
   appendRows,
+  moving: postgresMoving,
   // Vacuuming, which it does by itself, makes space usable again; only a lock on the whole table would give it back.
   giveSpaceBack: async () => false,
   translateError,

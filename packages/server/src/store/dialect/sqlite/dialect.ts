@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
 import { insertRows, reserveSeqs } from './bulk.ts';
 import { giveSpaceBack } from './free-space.ts';
+import { sqliteMoving } from './moving.ts';
 import { translateError } from './translate-error.ts';
 
 export const sqliteDialect: Dialect = {
@@ -19,6 +20,7 @@ export const sqliteDialect: Dialect = {
   reserveSeqs,
   // The one writer appends in the order in which it commits.
   appendRows: insertRows,
+  moving: sqliteMoving,
   giveSpaceBack,
   translateError,
 };

@@ -1,0 +1,41 @@
+import { databaseAt } from '../config/config.ts';
+import { restoreDatabase } from '../moving/lines/restore.ts';
+import { rowsText } from '../moving/lines/rows-text.ts';
+import { databaseLines } from '../moving/lines/write-lines.ts';
+import { Progress } from '../moving/progress.ts';
+import { type DatabaseLocation, openDatabase } from '../store/open.ts';
+import { openSnapshot } from '../store/snapshot.ts';
+import { version } from '../version.ts';
+import { databaseName } from './settings.ts';
+
+function location(option: string, url: string): DatabaseLocation {
+  const found = databaseAt(url);
+  if (found !== undefined) return found;
+  throw new Error(
+    `${option} ${url}: name a database as sqlite:/path/to/kernelci.db or postgres://user:password@host/database`,
+  );
+}
+
+/** Copies a database into another one, which must be empty, of either engine. Answers the exit code. */
+export async function migrateDatabase(options: { from: string; to: string }): Promise<number> {
+  const from = location('--from', options.from);
+  const to = location('--to', options.to);
+  const source = await openSnapshot(from);
+  try {
+    const target = await openDatabase(to, { onConnectionError: () => undefined });
+    try {
+      const quiet = new Progress({ write: () => undefined });
+      const lines = databaseLines(source.reader, version, quiet);
+      const sums = await restoreDatabase(target, lines, new Progress(process.stderr));
+      process.stdout.write(
+        `Copied ${databaseName({ database: from })} to ${databaseName({ database: to })}; ` +
+          `the rows of both are the same\n\n${rowsText(sums)}`,
+      );
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+  return 0;
+}
