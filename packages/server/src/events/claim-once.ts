@@ -1,7 +1,7 @@
-import { groupFilter } from '../domain/consumer-groups/group-filter.ts';
 import { groupNotFound } from '../domain/consumer-groups/own-group.ts';
 import { type Ahead, takeEntries } from '../domain/consumer-groups/take-entries.ts';
 import type { EventFilter } from '../domain/events/event-filter.ts';
+import { eventFilterOf } from '../domain/events/stored-filter.ts';
 import { type ConsumerGroupRow, findConsumerGroupById } from '../store/consumer-groups.ts';
 import type { Database } from '../store/database.ts';
 import { lastSeq } from '../store/events.ts';
@@ -74,7 +74,7 @@ async function attempt(
   const { db, clock } = tools;
   const group = await findConsumerGroupById(db.reader, groupId);
   if (group === undefined) throw groupNotFound(groupId);
-  const filter = groupFilter(group);
+  const filter = eventFilterOf(group);
   const due = await dueEntries(db.reader, groupId, clock(), limit);
   const ahead = due.count < limit ? await lookAhead(tools, group, filter, limit - due.count) : undefined;
   const position = ahead?.through ?? group.position;

@@ -1,5 +1,5 @@
 import { SECOND } from '@kernelci/model';
-import { webhookFilter } from '../domain/webhooks/webhook-filter.ts';
+import { eventFilterOf } from '../domain/events/stored-filter.ts';
 import { Alarm } from '../mail/alarm.ts';
 import type { EventRow } from '../store/events.ts';
 import { type ActiveWebhook, freeLeases, listActiveWebhooks, moveOn } from '../store/webhook-work.ts';
@@ -138,7 +138,7 @@ export class WebhookWorker {
     // What was read may be older than what is known.
     if (known !== undefined && known.revision > row.revision) return;
     if (known !== undefined) this.#forget(known);
-    const webhook = new WatchedWebhook(row, webhookFilter(row));
+    const webhook = new WatchedWebhook(row, eventFilterOf(row));
     webhook.learn(row, this.#holder.name);
     webhook.isSlow = known?.isSlow ?? true;
     this.#webhooks.set(row.id, webhook);

@@ -3,9 +3,9 @@ import { findConsumerGroup, insertConsumerGroup, updateConsumerGroup } from '../
 import { UniqueViolation } from '../../store/errors.ts';
 import { purgedThrough } from '../../store/events.ts';
 import type { Principal } from '../access/principal.ts';
+import { storedConditions } from '../events/stored-filter.ts';
 import { startPosition } from '../feed/start-position.ts';
 import type { Uses } from '../services.ts';
-import { storedFilter } from './group-filter.ts';
 import { ownGroup } from './own-group.ts';
 
 async function putOnce(
@@ -15,7 +15,12 @@ async function putOnce(
   body: ConsumerGroupBody,
 ): Promise<number> {
   const { visibility_seconds, max_deliveries, start = 'latest' } = body;
-  const settings = { ...storedFilter(body), visibility_seconds, max_deliveries };
+  const settings = {
+    channel: body.channel ?? null,
+    filter: storedConditions(body.filter ?? {}),
+    visibility_seconds,
+    max_deliveries,
+  };
   return s.db.write(async (tx) => {
     if ((await findConsumerGroup(tx, name)) !== undefined) {
       const { id } = await ownGroup(tx, principal, name, 'use');

@@ -3,8 +3,8 @@ import { type ConsumerGroupRow, listConsumerGroups } from '../../store/consumer-
 import { countEntries, type EntryCounts } from '../../store/dead-letters.ts';
 import { lastSeq } from '../../store/events.ts';
 import { isAdmin, type Principal } from '../access/principal.ts';
+import { conditionsOf } from '../events/stored-filter.ts';
 import type { Uses } from '../services.ts';
-import { conditionsOf } from './group-filter.ts';
 import { ownGroup } from './own-group.ts';
 
 const NONE: EntryCounts = { pending: 0, dead: 0 };

@@ -4,6 +4,7 @@ import { matcher } from '../../store/node-query/evaluate.ts';
 import type { FieldTest } from '../../store/node-query/filter.ts';
 import { parseTest } from '../nodes/node-filter.ts';
 import { compilePattern } from '../query/pattern.ts';
+import { COPIED } from './copies.ts';
 import { dataOf } from './event-data.ts';
 
 /** Which events somebody wants: what the log's columns answer, and what the data has to be looked at for. */
@@ -12,16 +13,6 @@ export interface EventFilter {
   /** Null when the selection says it all. */
   test: ((data: unknown) => boolean) | null;
 }
-
-/** Fields of the data that the log has copies of. */
-const COPIED = {
-  op: 'op',
-  kind: 'kind',
-  state: 'state',
-  result: 'result',
-  name: 'name',
-  group: 'group_name',
-} as const;
 
 const isCopied = (field: string): field is keyof typeof COPIED => Object.hasOwn(COPIED, field);
 

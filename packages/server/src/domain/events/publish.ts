@@ -1,9 +1,10 @@
 import type { PublishBody } from '@kernelci/model';
 import { invalid } from '../../errors.ts';
-import { appendEvents, type EventCopies } from '../../store/events.ts';
+import { appendEvents } from '../../store/events.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Uses } from '../services.ts';
 import { attributesText } from './cloud-event.ts';
+import { copiesOf } from './copies.ts';
 
 /** The data of an event as JSON. Throws `invalid` when there is none. */
 export function dataText(body: PublishBody): string {
@@ -19,25 +20,6 @@ export function dataText(body: PublishBody): string {
 /** What the publisher says of the event beside its data; undefined when nothing. */
 export function ownAttributes({ attributes, type, source }: PublishBody): string | undefined {
   return attributesText({ ...attributes, ...(type && { type }), ...(source && { source }) });
-}
-
-const COPIED = {
-  op: 'op',
-  kind: 'kind',
-  state: 'state',
-  result: 'result',
-  name: 'name',
-  group: 'group_name',
-} as const;
-
-/** What the data says of what events are asked for most: some channels tell of nodes as the nodes' own does. */
-export function copiesOf(data: unknown): Partial<EventCopies> {
-  if (typeof data !== 'object' || data === null) return {};
-  const told = Object.entries(COPIED).flatMap(([field, column]) => {
-    const value: unknown = Object.hasOwn(data, field) ? data[field as keyof typeof data] : undefined;
-    return typeof value === 'string' ? [[column, value] as const] : [];
-  });
-  return Object.fromEntries(told);
 }
 
 /** Tells the channel's subscribers, in the name of the caller. */

@@ -4,9 +4,9 @@ import { changeWebhook as changeRow, lockWebhook, type OwnedWebhookRow } from '.
 import { newSecret } from '../../webhooks/signature.ts';
 import type { Principal } from '../access/principal.ts';
 import { type Actor, recordAct } from '../audit/record.ts';
+import { eventFilterOf, storedConditions } from '../events/stored-filter.ts';
 import type { Uses } from '../services.ts';
 import { positionBeforeNext } from './pending-entry.ts';
-import { storedConditions, webhookFilter } from './webhook-filter.ts';
 import { checkedUrl } from './webhook-url.ts';
 import { auditedWebhook, ownWebhook, toWebhook, webhookTarget } from './webhook-view.ts';
 
@@ -36,7 +36,7 @@ function changesOf(row: OwnedWebhookRow, patch: WebhookPatch, refuses: (url: URL
  * be delivered.
  */
 async function settledPosition(x: Executor, row: OwnedWebhookRow): Promise<number> {
-  return positionBeforeNext(x, webhookFilter(row), row.position);
+  return positionBeforeNext(x, eventFilterOf(row), row.position);
 }
 
 /**

@@ -6,8 +6,8 @@ import { countWebhooksOf, insertWebhook } from '../../store/webhooks.ts';
 import { isSecret, newSecret } from '../../webhooks/signature.ts';
 import type { Principal } from '../access/principal.ts';
 import { type Actor, recordAct } from '../audit/record.ts';
+import { storedConditions } from '../events/stored-filter.ts';
 import type { Uses } from '../services.ts';
-import { storedConditions } from './webhook-filter.ts';
 import { checkedUrl } from './webhook-url.ts';
 import { auditedWebhook, ownWebhook, toWebhook, webhookTarget } from './webhook-view.ts';
 

@@ -3,7 +3,7 @@ import { forbidden, notFound } from '../../errors.ts';
 import type { Executor } from '../../store/database.ts';
 import { findWebhook, type OwnedWebhookRow } from '../../store/webhooks.ts';
 import { isAdmin, type Principal } from '../access/principal.ts';
-import { conditionsOf } from './webhook-filter.ts';
+import { conditionsOf } from '../events/stored-filter.ts';
 
 const time = (moment: number | null): string | null => (moment === null ? null : toApiTime(moment));
 

@@ -1,5 +1,5 @@
 import { isId } from '@kernelci/model';
-import { copiesOf } from '../../domain/events/publish.ts';
+import { copiesOf } from '../../domain/events/copies.ts';
 import { NODE_CHANNEL } from '../../store/event-scan.ts';
 import type { EventRow } from '../../store/events.ts';
 import { date, type Fields, madeAt, ownId, plain, storable, text } from './plain.ts';
