@@ -18,6 +18,8 @@ const LEAVES = [
   'node submit-hierarchy',
   'node watch',
   'node tree',
+  'node pin',
+  'node unpin',
   'user whoami',
   'user token',
   'user token-info',
@@ -248,6 +250,8 @@ forEachEngine('kci with hostile input', (engine) => {
     audit: [(text) => ['audit', '--since', text]],
     'node get': [(text) => ['node', 'get', text]],
     'node tree': [(text) => ['node', 'tree', text]],
+    'node pin': [(text) => ['node', 'pin', text]],
+    'node unpin': [(text) => ['node', 'unpin', text]],
     'node submit': [(text) => ['node', 'submit', text]],
     'node submit-hierarchy': [
       (text) => ['node', 'submit-hierarchy', text, '-'],

@@ -7,6 +7,7 @@ import { groupsNoun } from './nouns/groups.ts';
 import { invitesNoun } from './nouns/invites.ts';
 import { nodesNoun } from './nouns/nodes.ts';
 import { passwordsNoun } from './nouns/passwords.ts';
+import { pinsNoun } from './nouns/pins.ts';
 import { rootNoun } from './nouns/root.ts';
 import { sessionNoun } from './nouns/session.ts';
 import { signupsNoun } from './nouns/signups.ts';
@@ -38,6 +39,7 @@ export function createClient(options: ClientOptions) {
     tokens: tokensNoun(transport),
     groups: groupsNoun(transport),
     nodes: nodesNoun(transport),
+    pins: pinsNoun(transport),
     events: eventsNoun(transport),
     feed: feedNoun(transport),
     feedGroups: feedGroupsNoun(transport),

@@ -27,6 +27,8 @@ export const isWebhook: Shape = (body) =>
 
 export const isWebhookOutcome: Shape = (body) => typeof field(body, 'outcome') === 'string';
 
+export const isPin: Shape = (body) => typeof field(body, 'pinned') === 'boolean';
+
 function field(body: unknown, name: string): unknown {
   return typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined;
 }

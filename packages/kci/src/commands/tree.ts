@@ -125,6 +125,8 @@ const node: Group = {
     ),
     watch: leaf('Follow a node until it is done', () => import('./node/watch.ts')),
     tree: leaf('Draw a node and all that is below it', () => import('./node/tree.ts')),
+    pin: leaf('Keep a node and its tree, however old they grow', () => import('./node/pin.ts')),
+    unpin: leaf('Take the pin of a node away', () => import('./node/unpin.ts')),
   },
 };
 
