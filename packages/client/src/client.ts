@@ -5,12 +5,14 @@ import { feedNoun } from './nouns/feed.ts';
 import { feedGroupsNoun } from './nouns/feed-groups.ts';
 import { groupsNoun } from './nouns/groups.ts';
 import { invitesNoun } from './nouns/invites.ts';
+import { kvNoun } from './nouns/kv.ts';
 import { nodesNoun } from './nouns/nodes.ts';
 import { passwordsNoun } from './nouns/passwords.ts';
 import { pinsNoun } from './nouns/pins.ts';
 import { rootNoun } from './nouns/root.ts';
 import { sessionNoun } from './nouns/session.ts';
 import { signupsNoun } from './nouns/signups.ts';
+import { telemetryNoun } from './nouns/telemetry.ts';
 import { tokensNoun } from './nouns/tokens.ts';
 import { usersNoun } from './nouns/users.ts';
 import { webhooksNoun } from './nouns/webhooks.ts';
@@ -44,6 +46,8 @@ export function createClient(options: ClientOptions) {
     feed: feedNoun(transport),
     feedGroups: feedGroupsNoun(transport),
     webhooks: webhooksNoun(transport),
+    telemetry: telemetryNoun(transport),
+    kv: kvNoun(transport),
     audit: auditNoun(transport),
   };
 }

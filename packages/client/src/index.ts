@@ -24,6 +24,7 @@ export type { Invitation, NewInvitation } from './nouns/invites.ts';
 export type { FastOptions, NodePage, PageQuestion } from './nouns/node-query.ts';
 export type { CreateOptions, HistoryEntry, TaggedNode, WriteOptions } from './nouns/nodes.ts';
 export type { SignupState } from './nouns/signups.ts';
+export type { AnomalyQuestion } from './nouns/telemetry.ts';
 export type { NewToken, TokenOwner } from './nouns/tokens.ts';
 export type { Registration } from './nouns/users.ts';
 export { eachItem, type Filters, type PageOptions } from './paging.ts';

@@ -25,6 +25,11 @@ export const isFeedGroup: Shape = (body) =>
 export const isWebhook: Shape = (body) =>
   typeof field(body, 'id') === 'string' && typeof field(body, 'url') === 'string';
 
+export const isTelemetryReceipt: Shape = (body) => isNumber(body, 'inserted');
+
+export const isTelemetryAnomalies: Shape = (body) =>
+  Array.isArray(field(body, 'result_anomalies')) && Array.isArray(field(body, 'error_anomalies'));
+
 export const isWebhookOutcome: Shape = (body) => typeof field(body, 'outcome') === 'string';
 
 export const isPin: Shape = (body) => typeof field(body, 'pinned') === 'boolean';

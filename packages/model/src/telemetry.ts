@@ -67,7 +67,7 @@ export const NewTelemetryEvent = Type.Object({
 });
 export type NewTelemetryEvent = Static<typeof NewTelemetryEvent>;
 
-export const TelemetryBatch = Type.Array(NewTelemetryEvent, { description: 'at least one' });
+export const TelemetryBatch = Type.Array(NewTelemetryEvent, { description: 'from 1 to 10,000' });
 export const TelemetryReceipt = Type.Object({ inserted: Type.Integer() });
 export type TelemetryReceipt = Static<typeof TelemetryReceipt>;
 

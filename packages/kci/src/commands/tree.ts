@@ -193,8 +193,24 @@ const webhook: Group = {
   },
 };
 
+const telemetry: Group = {
+  summary: 'Tell and ask what happens in labs',
+  examples: [
+    ['kci telemetry stats --since 24h', 'how the labs do'],
+    ['kci telemetry anomalies', 'what fails more than it should'],
+    ['kci telemetry find is_infra_error=true --since 6h', 'what went wrong'],
+    ['kci telemetry send events.json', 'store telemetry'],
+  ],
+  children: {
+    send: leaf('Store telemetry from a file', () => import('./telemetry/send.ts')),
+    find: leaf('List telemetry', () => import('./telemetry/find.ts')),
+    stats: leaf('Count telemetry', () => import('./telemetry/stats.ts')),
+    anomalies: leaf('Show what fails more than it should', () => import('./telemetry/anomalies.ts')),
+  },
+};
+
 export const ROOT: Group = {
-  summary: 'Work with a KernelCI API: nodes, events, accounts, tokens and groups.',
+  summary: 'Work with a KernelCI API: nodes, events, telemetry, accounts, tokens and groups.',
   examples: [
     ['kci login', 'set kci up: asks for address, name and password'],
     ['kci user whoami --indent=1', 'check that it works'],
@@ -212,6 +228,7 @@ export const ROOT: Group = {
     node,
     event,
     webhook,
+    telemetry,
     user,
     audit: leaf('Show who changed what, for admins', () => import('./audit.ts')),
     completion: leaf('Print the completion script of a shell', () => import('./completion.ts')),

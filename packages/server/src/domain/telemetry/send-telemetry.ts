@@ -41,12 +41,17 @@ function rowOf(event: NewTelemetryEvent, place: number, now: number): TelemetryR
   };
 }
 
+/** More in one transaction would hold others up. */
+const EVENTS_MAX = 10_000;
+
 /** Stores the events, all or none. Throws `bad_value`. */
 export async function sendTelemetry(
   { db, clock }: Uses<'db' | 'clock'>,
   events: readonly NewTelemetryEvent[],
 ): Promise<TelemetryReceipt> {
   if (events.length === 0) throw new DomainError('bad_value', 'Events list cannot be empty');
+  if (events.length > EVENTS_MAX)
+    throw new DomainError('bad_value', `Events list is too long, at most ${EVENTS_MAX} can be sent at once`);
   const now = clock();
   const rows = events.map((event, place) => rowOf(event, place, now));
   await db.write((tx) => insertTelemetry(tx, rows));

@@ -81,8 +81,9 @@ export async function telemetryAnomalies(
   const { by, kinds } = SCOPES[scope];
   const results = db.telemetryReads.groups(
     {
-      filter: { since, equal: {}, kinds, withDevice: scope === 'device' },
+      filter: { since, equal: {}, withDevice: scope === 'device' },
       by,
+      kinds,
       atLeast: { total: minTotal, rate: threshold },
       withLatest: true,
     },
@@ -90,8 +91,9 @@ export async function telemetryAnomalies(
   );
   const errors = db.telemetryReads.groups(
     {
-      filter: { since, equal: {}, kinds: ERROR_KINDS },
+      filter: { since, equal: {} },
       by: ['runtime', 'error_type'],
+      kinds: ERROR_KINDS,
       atLeast: { total: minTotal, rate: 0 },
     },
     signal,

@@ -15,8 +15,6 @@ export interface TelemetryFilter {
   isInfraError?: boolean;
   /** The value of each column; null: it has none. */
   equal: Partial<Record<FilterColumn, string | null>>;
-  /** Of one of these kinds. */
-  kinds?: readonly string[];
   /** Only events that name their device. */
   withDevice?: boolean;
 }
@@ -63,7 +61,7 @@ export function driverOf({ equal, isInfraError }: TelemetryFilter): Driver {
 
 /** All that the filter asks for, within the range. */
 export function conditionOf(filter: TelemetryFilter, { from, to }: Range): Sql {
-  const { equal, isInfraError, kinds, withDevice } = filter;
+  const { equal, isInfraError, withDevice } = filter;
   const conditions: Sql[] = [sql`ts between ${from} and ${to}`];
   for (const column of FILTER_COLUMNS) {
     const value = equal[column];
@@ -72,7 +70,6 @@ export function conditionOf(filter: TelemetryFilter, { from, to }: Range): Sql {
   }
   if (isInfraError !== undefined)
     conditions.push(isInfraError ? sql`is_infra_error = 1` : sql`is_infra_error = 0`);
-  if (kinds !== undefined) conditions.push(sql`kind in (${join([...kinds])})`);
   if (withDevice) conditions.push(sql`device_id <> ''`);
   return join(conditions, ' and ');
 }

@@ -10,6 +10,8 @@ type GroupValue = string | number | null;
 export interface TelemetryGroupsQuery {
   filter: TelemetryFilter;
   by: readonly GroupColumn[];
+  /** Only of these kinds, each looked through by itself. */
+  kinds?: readonly string[];
   /** Only groups of so many events, of which so large a part failed or met errors of the infrastructure. */
   atLeast?: { total: number; rate: number };
   /** Each with the error of its last event. */
@@ -55,7 +57,7 @@ const COUNTS = join([
 type GroupRow = Omit<TelemetryGroup, 'by' | 'latest'> & Record<string, GroupValue>;
 
 /** Counts one slice by the columns, whose values are then called `by0`, `by1`, … */
-function sliceGroups({ filter, by }: TelemetryGroupsQuery, range: Range, table: Sql): Sql {
+function sliceGroups(filter: TelemetryFilter, by: readonly GroupColumn[], range: Range, table: Sql): Sql {
   const columns = by.map(name);
   const named = columns.map((column, i) => sql`${column} as ${name(`by${i}`)}`);
   return sql`select ${join([...named, COUNTS])} from ${table} where ${conditionOf(filter, range)}
@@ -91,19 +93,26 @@ const inOrder = (a: TelemetryGroup, b: TelemetryGroup): number => {
   return JSON.stringify(a.by) < JSON.stringify(b.by) ? -1 : 1;
 };
 
+const ofKind = (filter: TelemetryFilter, kind: string): TelemetryFilter => ({
+  ...filter,
+  equal: { ...filter.equal, kind },
+});
+
 /** How much telemetry there is of each combination of values. Throws `TooManyGroups`. */
 export async function groupTelemetry(
   reading: Reading,
   query: TelemetryGroupsQuery,
 ): Promise<TelemetryGroup[]> {
-  const { filter, by, atLeast, withLatest } = query;
-  const table = reading.source.from('telemetry', driverOf(filter).index);
+  const { filter, by, kinds, atLeast, withLatest } = query;
   const groups = new Map<string, TelemetryGroup>();
-  for await (const { entries, ...range } of slicesOf(reading, filter)) {
-    reading.expect((entries ?? 0) * COST.lookup);
-    for (const row of await rows<GroupRow>(reading, sliceGroups(query, range, table)))
-      add(groups, row, by.length);
-    if (groups.size > GROUPS_MAX) throw new TooManyGroups(GROUPS_MAX);
+  for (const part of kinds?.map((kind) => ofKind(filter, kind)) ?? [filter]) {
+    const table = reading.source.from('telemetry', driverOf(part).index);
+    for await (const { entries, ...range } of slicesOf(reading, part)) {
+      reading.expect((entries ?? 0) * COST.lookup);
+      for (const row of await rows<GroupRow>(reading, sliceGroups(part, by, range, table)))
+        add(groups, row, by.length);
+      if (groups.size > GROUPS_MAX) throw new TooManyGroups(GROUPS_MAX);
+    }
   }
   const all = [...groups.values()].sort(inOrder);
   const wanted = atLeast === undefined ? all : all.filter((group) => reaches(group, atLeast));
