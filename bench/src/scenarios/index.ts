@@ -10,6 +10,7 @@ import { post } from './post.ts';
 import { queries } from './queries.ts';
 import { regex } from './regex.ts';
 import { stream } from './stream.ts';
+import { telemetry } from './telemetry.ts';
 
 /** In the order of running. */
 export const SCENARIOS = {
@@ -24,5 +25,6 @@ export const SCENARIOS = {
   listeners,
   append,
   'catch-up': catchUp,
+  telemetry,
 } satisfies Record<string, Scenario>;
 export type ScenarioName = keyof typeof SCENARIOS;
