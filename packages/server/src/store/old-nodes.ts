@@ -19,7 +19,7 @@ const abovePins = sql<{ id: string }>`(
   with recursive above(id) as (
     select node_id from pins
     union
-    select nodes.parent from above join nodes on nodes.id = above.id
+    select (select parent from nodes where id = above.id) from above where id is not null
   )
   select id from above where id is not null
 )`;
@@ -71,7 +71,7 @@ export async function keptByPins(tx: Tx, ids: readonly string[]): Promise<Set<st
     with recursive above(start, id) as (
       select nodes.id, nodes.id from nodes where nodes.id in (${sql.join(ids)})
       union
-      select above.start, nodes.parent from above join nodes on nodes.id = above.id
+      select start, (select parent from nodes where id = above.id) from above where id is not null
     )
     select distinct start as id from above where id in (select node_id from pins)`.execute(tx.sql);
   return new Set([...above, ...below.rows].map(({ id }) => id));

@@ -18,6 +18,10 @@ export function openPool(url: string, onIdleError: (error: Error) => void, own: 
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     types,
+    // Compiling a statement takes longer than ours run.
+    onConnect: async (client) => {
+      await client.query('set jit = off');
+    },
     ...own,
   });
   // An idle connection that breaks is replaced by the pool; unheard, the error would end the process.
