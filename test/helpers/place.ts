@@ -15,7 +15,7 @@ export interface Place {
   location: string;
   env: Record<string, string>;
   /** Runs `kernelci-api` for this place. */
-  run(args: string[], env?: Record<string, string>): Promise<CommandResult>;
+  run(args: string[], env?: Record<string, string>, stdin?: string | Uint8Array): Promise<CommandResult>;
   start(env?: Record<string, string>): Promise<TestServer>;
 }
 
@@ -36,7 +36,7 @@ export async function newPlace(engine: Engine): Promise<Place> {
     env,
     location: databaseUrl ?? `sqlite:${path.join(dataDir, 'kernelci.db')}`,
     ...(databaseUrl !== undefined && { databaseUrl }),
-    run: (args, more) => runApi(args, { env: { ...env, ...more } }),
+    run: (args, more, stdin = '') => runApi(args, { env: { ...env, ...more }, stdin }),
     start: (more) => startServer({ engine, env: { ...env, ...TIMELESS, ...more } }),
   };
 }

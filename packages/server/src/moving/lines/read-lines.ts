@@ -14,12 +14,25 @@ async function* linesOf(stream: AsyncIterable<Uint8Array | string>): AsyncGenera
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';
   for await (const chunk of stream) {
-    const text = rest + (typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true }));
+    const text = rest + (typeof chunk === 'string' ? chunk : decoded(decoder, chunk));
     const lines = text.split('\n');
     rest = lines.pop() ?? '';
     yield* lines;
   }
   if (rest !== '') throw new Error('the file ends within a line: it is not whole');
+}
+
+function decoded(decoder: InstanceType<typeof TextDecoder>, chunk: Uint8Array): string {
+  try {
+    return decoder.decode(chunk, { stream: true });
+  } catch (error) {
+    throw new Error(
+      'this is no text: a backup of SQLite is not imported, it is put in place of the database',
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 function headerFrom(line: string | undefined): Header {

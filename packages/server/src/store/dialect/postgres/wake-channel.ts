@@ -98,6 +98,8 @@ export class WakeChannel {
     });
     client.on('notification', ({ payload }) => this.#hear(payload));
     await client.connect();
+    // Who has stopped meanwhile knew of no connection to end.
+    if (this.#stopping.signal.aborted) return client.end();
     this.#client = client;
     await client.query(`LISTEN ${CHANNEL}`);
     // What happened while nobody listened.
