@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { databaseAt } from '../config/config.ts';
 import { restoreDatabase } from '../moving/lines/restore.ts';
 import { rowsText } from '../moving/lines/rows-text.ts';
@@ -22,6 +24,7 @@ export async function migrateDatabase(options: { from: string; to: string }): Pr
   const to = location('--to', options.to);
   const source = await openSnapshot(from);
   try {
+    if (to.engine === 'sqlite') mkdirSync(dirname(to.file), { recursive: true, mode: 0o700 });
     const target = await openDatabase(to, { onConnectionError: () => undefined });
     try {
       const quiet = new Progress({ write: () => undefined });
