@@ -43,6 +43,12 @@ const EVENT_FIELDS = [
   'data.runtime',
 ];
 
+/** The same for telemetry, of which only values can be asked for. */
+const TELEMETRY_FIELDS = [
+  ...['kind', 'runtime', 'device_type', 'device_id', 'job_name', 'test_name', 'job_id', 'node_id'],
+  ...['tree', 'branch', 'arch', 'result', 'is_infra_error', 'error_type'],
+];
+
 const WITHOUT_INDEX = new Set(['updated', 'submitter']);
 /** Fields that nodes can be sorted by. */
 export const SORT_FIELDS = ['id', ...NODE_FIELDS.filter((field) => !WITHOUT_INDEX.has(field))];
@@ -56,6 +62,9 @@ export async function argumentValues(
   if (argument?.name() === 'file') return 'files';
   if (argument?.name() === 'attributes' && path[0] === 'node') {
     return plain(await conditions(NODE_FIELDS, current));
+  }
+  if (argument?.name() === 'filters' && path[0] === 'telemetry') {
+    return plain(await telemetryConditions(current));
   }
   if (argument?.name() === 'filters') return plain(await conditions(EVENT_FIELDS, current));
   return plain(argument?.argChoices ?? []);
@@ -75,6 +84,19 @@ async function conditions(fields: readonly string[], current: string): Promise<s
     ['previous_result', NODE_RESULTS],
   ]);
   return (values.get(name) ?? []).map((value) => `${name}${operator}${value}`);
+}
+
+/** `ki` → `kind=`, `kind=job` → `kind=job_result` and the like. */
+async function telemetryConditions(current: string): Promise<string[]> {
+  const [, name] = /^(\w+)=/.exec(current) ?? [];
+  if (name === undefined) return TELEMETRY_FIELDS.map((field) => `${field}=`);
+  const { NODE_RESULTS, TELEMETRY_KINDS } = await import('@kernelci/model');
+  const values = new Map<string, readonly string[]>([
+    ['kind', TELEMETRY_KINDS],
+    ['result', NODE_RESULTS],
+    ['is_infra_error', ['true', 'false']],
+  ]);
+  return (values.get(name) ?? []).map((value) => `${name}=${value}`);
 }
 
 function plain(values: readonly string[]): Candidate[] {

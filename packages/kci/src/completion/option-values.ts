@@ -18,6 +18,8 @@ export async function optionValues(factory: Factory, option: Option): Promise<Ca
       return named((await import('./argument-values.ts')).SORT_FIELDS);
     case 'scope':
       return named((await import('@kernelci/model')).SCOPES);
+    case 'by':
+      return named((await import('@kernelci/model')).TELEMETRY_GROUP_FIELDS);
     default:
       return named(option.argChoices ?? []);
   }

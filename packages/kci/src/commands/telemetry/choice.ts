@@ -44,8 +44,7 @@ export function takesChoice(command: Command, what: string): void {
 function moment(text: string): string {
   if (!/^\d+[smhdw]$/.test(text)) return text;
   const time = Date.now() - durationSeconds(text) * 1000;
-  // So long ago that no date says it.
-  if (!(Math.abs(time) <= 8.64e15)) throw new InvalidArgumentError('It is too long ago.');
+  if (time < 0) throw new InvalidArgumentError('It is too long ago.');
   return new Date(time).toISOString();
 }
 

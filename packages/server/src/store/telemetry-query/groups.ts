@@ -10,7 +10,7 @@ type GroupValue = string | number | null;
 export interface TelemetryGroupsQuery {
   filter: TelemetryFilter;
   by: readonly GroupColumn[];
-  /** Only of these kinds, each looked through by itself. */
+  /** Only of these kinds, each looked through by itself; the filter then asks for none. */
   kinds?: readonly string[];
   /** Only groups of so many events, of which so large a part failed or met errors of the infrastructure. */
   atLeast?: { total: number; rate: number };
