@@ -167,6 +167,22 @@ forEachEngine('the description of the API', (engine) => {
     }
   });
 
+  test('lists what is refused before a route is asked', async () => {
+    for (const [route, , path, { requestBody, responses }] of operations) {
+      const expected = ['431', ...(path.includes('{') ? ['400', '414'] : []), ...(requestBody ? ['413'] : [])];
+      assert.deepEqual(
+        expected.filter((status) => responses[status] === undefined),
+        [],
+        route,
+      );
+    }
+    const statuses = [];
+    for (const part of ['%zz', 'a'.repeat(1001), 'a'.repeat(20_000)]) {
+      statuses.push((await call(server, 'GET', `/latest/node/${part}`)).status);
+    }
+    assert.deepEqual(statuses, [400, 414, 431]);
+  });
+
   test('says what is a form and what is JSON', () => {
     for (const [route, , path, { requestBody }] of operations) {
       if (requestBody === undefined) continue;

@@ -5,7 +5,7 @@ import path from 'node:path';
 const EVERYWHERE = [
   'packages/*/src/**/*.test.ts',
   'packages/*/test/**/*.test.ts',
-  'test/!(browser|kci-dev)/**/*.test.ts',
+  'test/!(browser|fuzz|kci-dev)/**/*.test.ts',
 ];
 const ABOUT_A_RUNNING_SERVER = ['test/acceptance/**/*.test.ts'];
 

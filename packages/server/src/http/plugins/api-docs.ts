@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { Scope } from '@kernelci/model';
+import { ErrorBody, type Scope } from '@kernelci/model';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Access } from '../access.ts';
@@ -53,6 +53,27 @@ function documented(schema: Schema): Schema {
   const { querystring, ...rest } = schema;
   const query = querystring === undefined ? {} : { querystring: readable(withFilters(querystring)) };
   return { ...(readable(rest) as Schema), ...query };
+}
+
+const refusal = (description: string) => ({ ...ErrorBody, description });
+const BAD_ADDRESS = {
+  400: refusal('The address is not well-formed'),
+  414: refusal('A name in the address is too long'),
+};
+const TOO_MUCH_BODY = { 413: refusal('The body is too large') };
+const TOO_MUCH_HEAD = { 431: refusal('The address and the headers together are too large') };
+
+/** What is refused before any route is asked. What the route says of the same status goes first. */
+function withRefusals(url: string, { response, ...schema }: Schema): Schema {
+  return {
+    ...schema,
+    response: {
+      ...(url.includes(':') ? BAD_ADDRESS : {}),
+      ...(schema.body === undefined ? {} : TOO_MUCH_BODY),
+      ...TOO_MUCH_HEAD,
+      ...(response as Schema | undefined),
+    },
+  };
 }
 
 function needs({ access, scope }: RouteConfig): string | undefined {
@@ -121,7 +142,7 @@ export async function registerApiDocs(app: App, version: string): Promise<void> 
       return {
         url,
         schema: {
-          ...documented((schema ?? {}) as Schema),
+          ...documented(withRefusals(url, (schema ?? {}) as Schema)),
           ...(description === '' ? {} : { description }),
           ...(config.form ? { consumes: [FORM_TYPE] } : {}),
           security: config.access === 'public' ? [] : [{ token: [] }],

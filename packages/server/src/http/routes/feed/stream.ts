@@ -16,6 +16,13 @@ const SIGN_OF_LIFE_MS = 15 * SECOND;
 /** Entries in one piece of the answer. */
 const BATCH = 100;
 
+/** One event, as those who read the stream are told of it. */
+const StreamedEvent = Type.Object({
+  id: Type.Optional(Type.String({ pattern: '^\\d+$', description: 'the position' })),
+  event: Type.Enum(['message', 'gone']),
+  data: Type.String({ description: 'JSON: an entry as at `/feed`, or why the stream ends' }),
+});
+
 /** The position that a client which comes back has told of; undefined when it has not. */
 function lastEventId(header: string | string[] | undefined): string | undefined {
   if (header === undefined || header === '') return undefined;
@@ -68,7 +75,7 @@ export function registerStreamFeed(app: App, { services, feed, waitingLimit }: R
       response: {
         200: {
           description: 'Server-sent events whose ids are positions and whose data are entries of the log',
-          content: { 'text/event-stream': { schema: Type.String() } },
+          content: { 'text/event-stream': { schema: StreamedEvent } },
         },
         ...errors(400, 429),
         410: GoneBody,
