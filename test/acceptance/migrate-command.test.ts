@@ -107,6 +107,14 @@ describe('kernelci-api migrate, its usage', () => {
     assert.match(stderr, /--to mysql:\/\/x: name a database as sqlite:/);
   });
 
+  test('a server that does not answer', async () => {
+    const to = 'postgres://nobody:hidden@127.0.0.1:1/nothing';
+    const { code, stderr } = await runApi(['migrate', '--from', to, '--to', somewhere()]);
+    assert.equal(code, 1);
+    assert.match(stderr, /the PostgreSQL database of --from cannot be used: .*ECONNREFUSED/);
+    assert.doesNotMatch(stderr, /hidden/);
+  });
+
   test('without --to, and help', async () => {
     const { code, stderr } = await runApi(['migrate', '--from', somewhere()]);
     assert.equal(code, 2);

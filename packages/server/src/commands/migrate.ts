@@ -18,14 +18,24 @@ function location(option: string, url: string): DatabaseLocation {
   );
 }
 
+/** The error, naming the option that the database was given with. */
+function namedBy(option: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  return new Error(error.message.replace('of DATABASE_URL', `of ${option}`), { cause: error });
+}
+
 /** Copies a database into another one, which must be empty, of either engine. Answers the exit code. */
 export async function migrateDatabase(options: { from: string; to: string }): Promise<number> {
   const from = location('--from', options.from);
   const to = location('--to', options.to);
-  const source = await openSnapshot(from);
+  const source = await openSnapshot(from).catch((error: unknown) => {
+    throw namedBy('--from', error);
+  });
   try {
     if (to.engine === 'sqlite') mkdirSync(dirname(to.file), { recursive: true, mode: 0o700 });
-    const target = await openDatabase(to, { onConnectionError: () => undefined });
+    const target = await openDatabase(to, { onConnectionError: () => undefined }).catch((error: unknown) => {
+      throw namedBy('--to', error);
+    });
     try {
       const quiet = new Progress({ write: () => undefined });
       const lines = databaseLines(source.reader, version, quiet);
