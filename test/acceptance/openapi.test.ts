@@ -169,7 +169,11 @@ forEachEngine('the description of the API', (engine) => {
 
   test('lists what is refused before a route is asked', async () => {
     for (const [route, , path, { requestBody, responses }] of operations) {
-      const expected = ['431', ...(path.includes('{') ? ['400', '414'] : []), ...(requestBody ? ['413'] : [])];
+      const expected = [
+        '431',
+        ...(path.includes('{') ? ['400', '414'] : []),
+        ...(requestBody ? ['413'] : []),
+      ];
       assert.deepEqual(
         expected.filter((status) => responses[status] === undefined),
         [],
