@@ -9,6 +9,7 @@ import { newPlace, type Place, SECRET_KEY } from '../helpers/place.ts';
 import type { CommandResult } from '../helpers/run-command.ts';
 import { runApi } from '../helpers/run-command.ts';
 import type { TestServer } from '../helpers/server.ts';
+import { TerminalSession } from '../helpers/terminal-session.ts';
 
 /** Given out by the server that the sample is from. */
 const ADMIN_TOKEN =
@@ -176,6 +177,14 @@ describe('import mongodump, its usage', () => {
     const { code, stderr } = await runApi(['import', 'mongodump']);
     assert.equal(code, 2);
     assert.match(stderr, /missing required argument 'folder'/);
+  });
+
+  test('on a terminal it draws a bar', async () => {
+    const session = await TerminalSession.open();
+    const shown = await session.run(`kernelci-api import mongodump ${SAMPLE}`);
+    assert.equal(await session.status(), 0);
+    assert.ok(shown.includes(`nodes          ${'█'.repeat(30)} 100 %  13  `), shown);
+    assert.match(shown, /^nodes +13 +0 +0$/m);
   });
 
   test('help', async () => {

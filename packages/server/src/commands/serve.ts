@@ -1,13 +1,13 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { loadEnvFile } from 'node:process';
+import { mkdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import type { Logger } from 'pino';
-import { type Config, readConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import type { Env } from '../config/env-reader.ts';
 import { loadOrCreateSecretKey } from '../config/secret-key.ts';
 import { buildServer, listeningUrl, type Server } from '../context.ts';
 import { openLog } from '../log.ts';
 import { version } from '../version.ts';
+import { readSettings } from './settings.ts';
 
 /** In-flight requests get this long to finish before the process ends anyway. */
 const STOP_TIMEOUT_MS = 30_000;
@@ -57,8 +57,7 @@ export async function serve(env: Env): Promise<number> {
   // Large requests leave much behind: it is collected early rather than kept as room for more. Its companion, the size
   // of the young generation, can only be given on the command line.
   setFlagsFromString('--heap-growing-percent=30');
-  if (existsSync('.env')) loadEnvFile('.env');
-  const config = readConfig(env);
+  const config = readSettings(env);
   makeDataDir(config.dataDir);
   const log = openLog({ level: config.logLevel, terminal: process.stderr.isTTY });
   const secretKey = config.secrets.secretKey ?? loadOrCreateSecretKey(config.dataDir);
