@@ -170,6 +170,7 @@ forEachEngine('the description of the API', (engine) => {
   test('lists what is refused before a route is asked', async () => {
     for (const [route, , path, { requestBody, responses }] of operations) {
       const expected = [
+        '422',
         '431',
         ...(path.includes('{') ? ['400', '414'] : []),
         ...(requestBody ? ['413'] : []),
@@ -181,10 +182,10 @@ forEachEngine('the description of the API', (engine) => {
       );
     }
     const statuses = [];
-    for (const part of ['%zz', 'a'.repeat(1001), 'a'.repeat(20_000)]) {
-      statuses.push((await call(server, 'GET', `/latest/node/${part}`)).status);
+    for (const address of ['node/%zz', `node/${'a'.repeat(1001)}`, '?a=%00', `?${'a'.repeat(20_000)}`]) {
+      statuses.push((await call(server, 'GET', `/latest/${address}`)).status);
     }
-    assert.deepEqual(statuses, [400, 414, 431]);
+    assert.deepEqual(statuses, [400, 414, 422, 431]);
   });
 
   test('says what is a form and what is JSON', () => {

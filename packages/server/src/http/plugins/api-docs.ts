@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import { ErrorBody, type Scope } from '@kernelci/model';
+import { ErrorBody, type Scope, ValidationErrorBody } from '@kernelci/model';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Access } from '../access.ts';
@@ -61,7 +61,10 @@ const BAD_ADDRESS = {
   414: refusal('A name in the address is too long'),
 };
 const TOO_MUCH_BODY = { 413: refusal('The body is too large') };
-const TOO_MUCH_HEAD = { 431: refusal('The address and the headers together are too large') };
+const ANYWHERE = {
+  422: { ...ValidationErrorBody, description: 'Something in the request has the wrong form' },
+  431: refusal('The address and the headers together are too large'),
+};
 
 /** What is refused before any route is asked. What the route says of the same status goes first. */
 function withRefusals(url: string, { response, ...schema }: Schema): Schema {
@@ -70,7 +73,7 @@ function withRefusals(url: string, { response, ...schema }: Schema): Schema {
     response: {
       ...(url.includes(':') ? BAD_ADDRESS : {}),
       ...(schema.body === undefined ? {} : TOO_MUCH_BODY),
-      ...TOO_MUCH_HEAD,
+      ...ANYWHERE,
       ...(response as Schema | undefined),
     },
   };
