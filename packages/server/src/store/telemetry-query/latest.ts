@@ -1,6 +1,6 @@
 import { type Reading, rows } from '../node-query/reading.ts';
 import { join, name, type Sql, sql } from '../node-query/sql.ts';
-import { conditionOf } from './filter.ts';
+import { conditionOf, rangeOf } from './filter.ts';
 import type { GroupColumn, TelemetryGroup, TelemetryGroupsQuery } from './groups.ts';
 
 /** What the last event of a group says of an error. */
@@ -10,14 +10,16 @@ export interface LatestError {
 }
 
 /** Groups that one statement asks about. */
-const GROUPS = 100;
+const GROUPS = 500;
 
-function isIn(columns: readonly GroupColumn[], { by }: TelemetryGroup): Sql {
-  const conditions = columns.map((column, i) => {
-    const value = by[i] ?? null;
-    return value === null ? sql`${name(column)} is null` : sql`${name(column)} = ${value}`;
+/** The groups as rows of a table: their place in the list, the moment of their last event, and their values. */
+function tableOf(by: readonly GroupColumn[], groups: readonly TelemetryGroup[]): Sql {
+  const types = by.map((column) => (column === 'is_infra_error' ? sql`integer` : sql`text`));
+  const lines = groups.map((group, place) => {
+    const values = types.map((type, i) => sql`cast(${group.by[i] ?? null} as ${type})`);
+    return sql`(${join([sql`cast(${place} as integer)`, sql`cast(${group.last_seen} as bigint)`, ...values])})`;
   });
-  return join(conditions, ' and ');
+  return sql`values ${join(lines)}`;
 }
 
 /** The error of the last event of each group, in the order of the groups. */
@@ -28,16 +30,20 @@ export async function latestErrors(
 ): Promise<LatestError[]> {
   // Few events are of the very moment of the group's last one.
   const table = reading.source.from('telemetry', 'telemetry_by_ts');
-  const isOfKind = kinds === undefined ? sql`` : sql`and kind in (${join([...kinds])})`;
+  const columns = by.map((_, i) => name(`by${i}`));
+  const isInGroup = by.map((column, i) => sql`${name(column)} is not distinct from ${name(`by${i}`)}`);
+  const isOfKind = kinds === undefined ? [] : [sql`kind in (${join([...kinds])})`];
+  const conditions = [sql`ts = moment`, ...isInGroup, ...isOfKind, conditionOf(filter, rangeOf(filter))];
   const latest: LatestError[] = [];
   for (let at = 0; at < groups.length; at += GROUPS) {
-    const lookups = groups.slice(at, at + GROUPS).map((group, i) => {
-      const moment = conditionOf(filter, { from: group.last_seen, to: group.last_seen });
-      return sql`select * from (select ${i} as place, error_type as type, error_msg as msg from ${table}
-        where ${moment} ${isOfKind} and ${isIn(by, group)} order by seq limit 1) as latest`;
-    });
-    const found = await rows<LatestError & { place: number }>(reading, join(lookups, ' union all '));
-    for (const { place, type, msg } of found) latest[at + Number(place)] = { type, msg };
+    const found = await rows<LatestError & { place: number }>(
+      reading,
+      sql`with wanted (${join([sql`place`, sql`moment`, ...columns])}) as (${tableOf(by, groups.slice(at, at + GROUPS))})
+        select place, error_type as type, error_msg as msg
+        from (select place, (select min(seq) from ${table} where ${join(conditions, ' and ')}) as first from wanted) as found
+        join telemetry on telemetry.seq = found.first`,
+    );
+    for (const { place, type, msg } of found) latest[at + place] = { type, msg };
   }
   return latest;
 }
