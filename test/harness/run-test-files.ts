@@ -3,7 +3,8 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { Tally, type TestEvent } from './tally.ts';
 
-const CONCURRENCY = 2;
+/** Most tests wait for something most of the time. */
+const CONCURRENCY = 4;
 const TEST_TIMEOUT_MS = 2 * 60_000;
 /** Long enough for all but those that are told to go on and on. */
 const FILE_TIMEOUT_MS = Number(process.env.KCI_TEST_FILE_MINUTES ?? 15) * 60_000;
