@@ -39,12 +39,16 @@ async function filled(place: Place): Promise<{ server: TestServer; token: string
   const server = await place.start();
   const token = await login(server, 'admin', 'adminpass');
   const send = async (method: string, path: string, json: unknown) => {
-    const { status, text } = await call(server, method, path, { token, json });
+    const { status, text, body } = await call<{ id: string }>(server, method, path, { token, json });
     assert.ok(status < 300, text);
+    return body;
   };
   await send('POST', '/latest/node', NEW_NODE);
   await send('POST', '/latest/kv/ns/key', 'a value');
-  await send('POST', '/latest/webhooks', { url: 'https://example.org/hook', channel: 'never' });
+  const webhook = { url: 'https://example.org/hook', channel: 'never' };
+  const { id } = await send('POST', '/latest/webhooks', webhook);
+  // One that is active moves along the log by itself.
+  await send('PATCH', `/latest/webhooks/${id}`, { active: false });
   return { server, token };
 }
 
