@@ -4,7 +4,7 @@ import { spec } from 'node:test/reporters';
 import { Tally, type TestEvent } from './tally.ts';
 
 /** Most tests wait for something most of the time. */
-const CONCURRENCY = 4;
+const CONCURRENCY = 3;
 const TEST_TIMEOUT_MS = 2 * 60_000;
 /** Long enough for all but those that are told to go on and on. */
 const FILE_TIMEOUT_MS = Number(process.env.KCI_TEST_FILE_MINUTES ?? 15) * 60_000;
