@@ -23,7 +23,7 @@ forEachEngine('node hierarchies', (engine) => {
   let alice: string;
 
   before(async () => {
-    server = await startServer({ engine });
+    server = await startServer({ engine, env: { KCI_LIFECYCLE: 'off' } });
     admin = await login(server, server.admin.username, server.admin.password);
     alice = await makeUser(server, admin, 'alice');
   });

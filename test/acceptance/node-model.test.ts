@@ -82,7 +82,7 @@ forEachEngine('node writes against a simple model', (engine) => {
   const tokens = new Map<User, string>();
 
   before(async () => {
-    server = await startServer({ engine });
+    server = await startServer({ engine, env: { KCI_LIFECYCLE: 'off' } });
     const admin = await login(server, server.admin.username, server.admin.password);
     for (const user of USERS) tokens.set(user, await makeUser(server, admin, user));
   });

@@ -33,7 +33,7 @@ forEachEngine(
       createNode(server, token, { kind: 'process', path: ['x'], ...body });
 
     before(async () => {
-      server = await startServer({ engine });
+      server = await startServer({ engine, env: { KCI_LIFECYCLE: 'off' } });
       token = await login(server, server.admin.username, server.admin.password);
       for (let i = 0; i < NODES; i += 1) {
         await create({

@@ -86,7 +86,7 @@ forEachEngine(
     const random = new Random(SEED);
 
     before(async () => {
-      server = await startServer({ engine });
+      server = await startServer({ engine, env: { KCI_LIFECYCLE: 'off' } });
       const token = await login(server, server.admin.username, server.admin.password);
       for (let i = 0; i < NODES; i += 1) await createNode(server, token, randomBody(random, i));
       all = (await call<ApiNode[]>(server, 'GET', '/latest/nodes/fast')).body;

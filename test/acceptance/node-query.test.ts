@@ -21,7 +21,7 @@ forEachEngine(
     const ids: Record<string, string> = {};
 
     before(async () => {
-      server = await startServer({ engine });
+      server = await startServer({ engine, env: { KCI_LIFECYCLE: 'off' } });
       const token = await login(server, server.admin.username, server.admin.password);
       for (const { parent, ...body } of NODES) {
         const above = parent === undefined ? {} : { parent: ids[parent] };

@@ -14,7 +14,7 @@ forEachEngine('the tree of a node', (engine) => {
     call<ApiNode[]>(server, 'GET', `/latest/node/${ids[name] ?? name}/tree${query}`);
 
   before(async () => {
-    server = await startServer({ engine });
+    server = await startServer({ engine, env: { KCI_LIFECYCLE: 'off' } });
     token = await login(server, server.admin.username, server.admin.password);
     // Inserted breadth first, so that the order of the answer is not that of insertion.
     for (const [name, above] of [
