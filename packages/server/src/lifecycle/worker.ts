@@ -1,10 +1,10 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SECOND } from '@kernelci/model';
+import { Alarm } from '../alarm.ts';
 import { advance, BATCH, CLOSING, HOLDOFF, TIMEOUT, type TimeRule } from '../domain/lifecycle/advance.ts';
 import type { Uses } from '../domain/services.ts';
 import type { EventFeed } from '../events/feed.ts';
-import { Alarm } from '../mail/alarm.ts';
 import type { EventRow } from '../store/events.ts';
 import { nextDue } from '../store/lifecycle.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Alarm } from '../alarm.ts';
 import type { MailConfig } from '../config/config.ts';
 import type { Database } from '../store/database.ts';
 import { claimMails, hastenMails, type MailRow, nextMailDue } from '../store/mails.ts';
-import { Alarm } from './alarm.ts';
 import { Delivery, type DeliveryOutcome, type DeliveryTools, type MailLog } from './delivery.ts';
 import { outboxPath, outboxTransport } from './outbox.ts';
 import { smtpTransport } from './smtp.ts';

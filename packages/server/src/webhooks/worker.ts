@@ -1,6 +1,6 @@
 import { SECOND } from '@kernelci/model';
+import { Alarm } from '../alarm.ts';
 import { eventFilterOf } from '../domain/events/stored-filter.ts';
-import { Alarm } from '../mail/alarm.ts';
 import type { EventRow } from '../store/events.ts';
 import { type ActiveWebhook, freeLeases, listActiveWebhooks, moveOn } from '../store/webhook-work.ts';
 import type { DeliveryTools } from './delivery-tools.ts';
