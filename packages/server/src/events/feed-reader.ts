@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type EventFilter, holdsFor, matchesEvent } from '../domain/events/event-filter.ts';
 import type { Start } from '../domain/feed/start-position.ts';
 import type { Executor } from '../store/database.ts';
+import type { EventRow } from '../store/event-row.ts';
 import { NODE_CHANNEL, scanEvents } from '../store/event-scan.ts';
-import { type EventRow, eventsAfter, purgedThrough } from '../store/events.ts';
+import { eventsAfter, purgedThrough } from '../store/events.ts';
 import type { EventFeed } from './feed.ts';
 
 /** Entries looked at by one call at the most. */

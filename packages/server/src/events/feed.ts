@@ -1,5 +1,6 @@
 import type { Database } from '../store/database.ts';
-import { type EventRow, eventsAfter, lastSeq } from '../store/events.ts';
+import type { EventRow } from '../store/event-row.ts';
+import { eventsAfter, lastSeq } from '../store/events.ts';
 
 const BATCH = 500;
 /** Entries kept in memory, for those who come back for the next one: so many, and so much of their data. */
@@ -9,8 +10,8 @@ const KEPT_CHARACTERS = 8 * 1024 * 1024;
 export type Follower = (entries: readonly EventRow[]) => void;
 
 /**
- * Reads the log as it grows, once for the whole process, and hands each batch to all who follow. A wake is a hint:
- * without one, the log is looked at every `pollMs`.
+ * Follows the log as it grows, once for the whole process, and hands each batch to all who follow. What this process
+ * appends it is given, and need not read; what others append is read when they wake it, or `pollMs` later.
  */
 export class EventFeed {
   readonly #db: Database;
@@ -23,6 +24,8 @@ export class EventFeed {
   #timer: NodeJS.Timeout | undefined;
   #reading: Promise<void> | undefined;
   #again = false;
+  /** Given, and not handed on yet. */
+  #given: EventRow[] = [];
   #stopped = false;
 
   constructor(options: { db: Database; pollMs: number; onError: (error: unknown) => void }) {
@@ -39,6 +42,7 @@ export class EventFeed {
   async start(): Promise<void> {
     this.#tail = await lastSeq(this.#db.reader);
     this.#db.onWake('events', () => this.wake());
+    this.#db.onAppended((entries) => this.#take(entries));
     this.#timer = setInterval(() => this.wake(), this.#pollMs);
     this.#timer.unref();
   }
@@ -80,6 +84,23 @@ export class EventFeed {
     return this.#kept.slice(low);
   }
 
+  #take(entries: readonly EventRow[]): void {
+    // What else is committed in this turn of the loop comes along.
+    if (this.#given.length === 0) setImmediate(() => this.#handOn());
+    this.#given.push(...entries);
+  }
+
+  #handOn(): void {
+    const given = this.#given;
+    this.#given = [];
+    if (this.#stopped) return;
+    const fresh = given.filter(({ seq }) => seq > this.#tail);
+    // With no number left out between, nothing of another process stands between.
+    const isNext = fresh.every(({ seq }, i) => seq === this.#tail + 1 + i);
+    if (this.#reading !== undefined || !isNext) this.wake();
+    else if (fresh.length > 0) this.#advance(fresh);
+  }
+
   async #readOn(): Promise<void> {
     // What else is committed in this turn of the loop comes along.
     await new Promise((resolve) => setImmediate(resolve));
@@ -96,13 +117,16 @@ export class EventFeed {
   async #readAll(): Promise<void> {
     for (;;) {
       const entries = await eventsAfter(this.#db.reader, this.#tail, BATCH);
-      const last = entries.at(-1);
-      if (last === undefined) return;
-      this.#tail = last.seq;
-      this.#keep(entries);
-      for (const follower of [...this.#followers]) this.#tell(follower, entries);
+      if (entries.length > 0) this.#advance(entries);
       if (entries.length < BATCH) return;
     }
+  }
+
+  /** By the entries behind the tail. */
+  #advance(entries: readonly EventRow[]): void {
+    this.#tail = entries.at(-1)?.seq ?? this.#tail;
+    this.#keep(entries);
+    for (const follower of [...this.#followers]) this.#tell(follower, entries);
   }
 
   /** One that fails is no reason for others to miss something. */

@@ -1,4 +1,4 @@
-import type { EventRow } from '../store/events.ts';
+import type { EventRow } from '../store/event-row.ts';
 import type { ListItem } from '../store/list-items.ts';
 import type { Claimed } from './claim-once.ts';
 

@@ -1,6 +1,7 @@
 import { HOUR } from '@kernelci/model';
+import type { EventRow } from '../store/event-row.ts';
 import { scanEvents } from '../store/event-scan.ts';
-import { type EventRow, purgedThrough } from '../store/events.ts';
+import { purgedThrough } from '../store/events.ts';
 import type { Progress, SubscriptionRow } from '../store/subscriptions.ts';
 import type { Handover, Told, Waiter } from './handover.ts';
 import type { ListenersOptions } from './listeners.ts';

@@ -1,6 +1,6 @@
 import { DomainError, notFound } from '../errors.ts';
 import type { Executor } from '../store/database.ts';
-import type { EventRow } from '../store/events.ts';
+import type { EventRow } from '../store/event-row.ts';
 import type { SubscriptionRow } from '../store/subscriptions.ts';
 import type { EventFeed } from './feed.ts';
 import type { Waiter } from './handover.ts';

@@ -5,7 +5,7 @@ import { Alarm } from '../alarm.ts';
 import { advance, BATCH, CLOSING, HOLDOFF, TIMEOUT, type TimeRule } from '../domain/lifecycle/advance.ts';
 import type { Uses } from '../domain/services.ts';
 import type { EventFeed } from '../events/feed.ts';
-import type { EventRow } from '../store/events.ts';
+import type { EventRow } from '../store/event-row.ts';
 import { nextDue } from '../store/lifecycle.ts';
 
 /** How often to look when nothing hints at news: what happens is to happen within a second of its moment. */

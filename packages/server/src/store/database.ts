@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Dialect } from './dialect/dialect.ts';
+import type { EventRow } from './event-row.ts';
 import type { NodeReads } from './node-reads.ts';
 import type { Schema } from './schema.ts';
 import type { TelemetryReads } from './telemetry-reads.ts';
@@ -25,6 +26,8 @@ export type WakeTopic = 'access' | 'mail' | 'events' | 'lists';
 export interface Tx extends Executor {
   /** Wakes the topic's listeners of this process once the transaction is committed. */
   wake(topic: WakeTopic): void;
+  /** Once the transaction is committed, hands what it appended to the log to who reads the log in this process. */
+  appended(entries: readonly EventRow[]): void;
 }
 
 export interface Database {
@@ -43,6 +46,11 @@ export interface Database {
   /** How many transactions may usefully be under way at once. */
   readonly writers: number;
   onWake(topic: WakeTopic, listener: () => void): void;
+  /**
+   * What a commit of this process has appended to the log comes here, not as a wake, unless it is much. Commits that
+   * end at the same time may come in any order.
+   */
+  onAppended(listener: (entries: readonly EventRow[]) => void): void;
   /** Rewrites the database without the space that is free. For a command: it holds up whoever writes, for minutes. */
   compact(): Promise<void>;
   /** Answers when the database does; rejects otherwise. */

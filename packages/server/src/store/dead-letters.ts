@@ -1,7 +1,8 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import { count } from './count.ts';
 import type { Executor } from './database.ts';
-import { EVENT_COLUMNS, type EventRow } from './events.ts';
+import type { EventRow } from './event-row.ts';
+import { EVENT_COLUMNS } from './events.ts';
 import type { Schema } from './schema.ts';
 
 export type DeadLetterRow = EventRow & { deliveries: number; worker: string | null; died: number };

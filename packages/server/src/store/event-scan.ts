@@ -1,6 +1,7 @@
 import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Executor } from './database.ts';
-import { EVENT_COLUMNS, type EventCopies, type EventRow } from './events.ts';
+import type { EventCopies, EventRow } from './event-row.ts';
+import { EVENT_COLUMNS } from './events.ts';
 import type { Schema } from './schema.ts';
 
 /** The channel of the node events: nearly all there are. */

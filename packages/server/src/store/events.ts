@@ -1,22 +1,8 @@
 import { newId } from '@kernelci/model';
-import type { Selectable } from 'kysely';
 import { compiled } from './compiled.ts';
 import type { Executor, Tx } from './database.ts';
 import type { BulkTable } from './dialect/dialect.ts';
-import type { EventTable } from './schema.ts';
-
-/** An entry of the log. Those of one log have no two with the same number, and their order is that of the commits. */
-export type EventRow = Pick<
-  Selectable<EventTable>,
-  | ('seq' | 'id' | 'time' | 'channel' | 'owner' | 'node_id' | 'listed' | 'data' | 'attributes')
-  | keyof EventCopies
->;
-
-/** What node events are asked for most: copies of what their data says. */
-export type EventCopies = Pick<
-  Selectable<EventTable>,
-  'op' | 'kind' | 'state' | 'result' | 'name' | 'group_name'
->;
+import type { EventCopies, EventRow } from './event-row.ts';
 
 export interface NewEvent extends Partial<EventCopies> {
   channel: string;
@@ -35,21 +21,37 @@ export const EVENT_COLUMNS = [
   ...(['op', 'kind', 'state', 'result', 'name', 'group_name'] as const),
 ] as const;
 
+const COLUMNS = EVENT_COLUMNS.filter((column) => column !== 'seq');
+
+const typeOf = (column: (typeof COLUMNS)[number]) => {
+  if (column === 'time') return 'bigint';
+  return column === 'listed' ? 'integer' : 'text';
+};
+
 const EVENTS: BulkTable = {
   name: 'events',
-  columns: [
-    ['id', 'text'],
-    ['time', 'bigint'],
-    ['channel', 'text'],
-    ['owner', 'text'],
-    ['node_id', 'text'],
-    ['listed', 'integer'],
-    ['data', 'text'],
-    ...(['attributes', 'op', 'kind', 'state', 'result', 'name', 'group_name'] as const).map(
-      (name) => [name, 'text'] as const,
-    ),
-  ],
+  columns: COLUMNS.map((column) => [column, typeOf(column)] as const),
 };
+
+/** So many entries are handed over by a commit at the most: more are read, batch by batch, by whoever wants them. */
+const HANDED_MAX = 500;
+
+const rowOf = (event: NewEvent, now: number): Omit<EventRow, 'seq'> => ({
+  id: newId(now),
+  time: now,
+  channel: event.channel,
+  owner: event.owner,
+  node_id: event.nodeId,
+  listed: event.listed ? 1 : 0,
+  data: event.data,
+  attributes: event.attributes ?? null,
+  op: event.op ?? null,
+  kind: event.kind ?? null,
+  state: event.state ?? null,
+  result: event.result ?? null,
+  name: event.name ?? null,
+  group_name: event.group_name ?? null,
+});
 
 /**
  * Appends to the log, in this order. The last thing that a transaction does: others that append wait from here to
@@ -57,16 +59,14 @@ const EVENTS: BulkTable = {
  */
 export async function appendEvents(tx: Tx, events: readonly NewEvent[], now: number): Promise<void> {
   if (events.length === 0) return;
-  await tx.dialect.appendRows(
+  const rows = events.map((event) => rowOf(event, now));
+  const seqs = await tx.dialect.appendRows(
     tx,
     EVENTS,
-    events.map((e) => [
-      ...[newId(now), now, e.channel, e.owner, e.nodeId, e.listed ? 1 : 0, e.data, e.attributes ?? null],
-      ...[e.op ?? null, e.kind ?? null, e.state ?? null, e.result ?? null],
-      ...[e.name ?? null, e.group_name ?? null],
-    ]),
+    rows.map((row) => COLUMNS.map((column) => row[column])),
   );
-  tx.wake('events');
+  if (rows.length > HANDED_MAX) tx.wake('events');
+  else tx.appended(rows.map((row, i) => ({ seq: seqs[i] as number, ...row })));
 }
 
 /** The log's entries about the node, oldest first. */

@@ -1,6 +1,7 @@
 import type { Executor, Tx } from './database.ts';
 import type { BulkTable } from './dialect/dialect.ts';
-import { EVENT_COLUMNS, type EventRow } from './events.ts';
+import type { EventRow } from './event-row.ts';
+import { EVENT_COLUMNS } from './events.ts';
 
 /** An entry in the hands of a claimer: `deliveries` and `visibleAt` tell this delivery from any other. */
 export interface Delivery {

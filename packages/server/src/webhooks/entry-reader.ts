@@ -1,7 +1,8 @@
 import type { EventFeed } from '../events/feed.ts';
 import type { Executor } from '../store/database.ts';
+import type { EventRow } from '../store/event-row.ts';
 import { scanEvents } from '../store/event-scan.ts';
-import { type EventRow, purgedThrough } from '../store/events.ts';
+import { purgedThrough } from '../store/events.ts';
 import { dataReader, type WatchedWebhook } from './watched-webhook.ts';
 
 /** Entries looked at in one go. */

@@ -1,7 +1,7 @@
 import { recordAct, SYSTEM } from '../domain/audit/record.ts';
 import { queueMail } from '../mail/queue.ts';
 import type { Tx } from '../store/database.ts';
-import type { EventRow } from '../store/events.ts';
+import type { EventRow } from '../store/event-row.ts';
 import { insertDelivery } from '../store/webhook-deliveries.ts';
 import { type Lease, recordDelivered, recordFailed, type WorkRow } from '../store/webhook-work.ts';
 import { nextAttempt } from './backoff.ts';

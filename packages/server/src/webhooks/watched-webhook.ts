@@ -1,5 +1,5 @@
 import { type EventFilter, matchesEvent } from '../domain/events/event-filter.ts';
-import type { EventRow } from '../store/events.ts';
+import type { EventRow } from '../store/event-row.ts';
 import type { ActiveWebhook } from '../store/webhook-work.ts';
 
 /** The data of events, each parsed once for all who look at it. */

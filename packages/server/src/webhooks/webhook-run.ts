@@ -3,7 +3,7 @@ import { SECOND } from '@kernelci/model';
 import { cloudEvent, uuidOf } from '../domain/events/cloud-event.ts';
 import type { Tx } from '../store/database.ts';
 import { StoreUnavailable } from '../store/errors.ts';
-import type { EventRow } from '../store/events.ts';
+import type { EventRow } from '../store/event-row.ts';
 import { trimDeliveries } from '../store/webhook-deliveries.ts';
 import { findActiveWebhook, type Lease, moveOn, type WorkRow } from '../store/webhook-work.ts';
 import type { DeliveryTools } from './delivery-tools.ts';

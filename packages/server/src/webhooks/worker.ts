@@ -1,7 +1,7 @@
 import { SECOND } from '@kernelci/model';
 import { Alarm } from '../alarm.ts';
 import { eventFilterOf } from '../domain/events/stored-filter.ts';
-import type { EventRow } from '../store/events.ts';
+import type { EventRow } from '../store/event-row.ts';
 import { type ActiveWebhook, freeLeases, listActiveWebhooks, moveOn } from '../store/webhook-work.ts';
 import type { DeliveryTools } from './delivery-tools.ts';
 import { LeaseHolder } from './lease-holder.ts';

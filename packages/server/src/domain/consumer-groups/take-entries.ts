@@ -5,7 +5,8 @@ import {
   updateConsumerGroup,
 } from '../../store/consumer-groups.ts';
 import type { Tx } from '../../store/database.ts';
-import { type EventRow, purgedThrough } from '../../store/events.ts';
+import type { EventRow } from '../../store/event-row.ts';
+import { purgedThrough } from '../../store/events.ts';
 import {
   buryExhausted,
   type DeliveredEvent,

@@ -1,4 +1,4 @@
-import type { EventRow } from '../../store/events.ts';
+import type { EventRow } from '../../store/event-row.ts';
 
 /** What events have whose publisher says nothing else. */
 const USUAL = { source: 'https://api.kernelci.org/', type: 'api.kernelci.org' };

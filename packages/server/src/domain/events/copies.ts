@@ -1,4 +1,4 @@
-import type { EventCopies } from '../../store/events.ts';
+import type { EventCopies } from '../../store/event-row.ts';
 
 /** Fields of an event's data that the log has copies of, and the columns that have them. */
 export const COPIED = {

@@ -1,5 +1,5 @@
 import { toApiTime } from '@kernelci/model';
-import type { EventRow } from '../../store/events.ts';
+import type { EventRow } from '../../store/event-row.ts';
 import type { EventAttributes } from './cloud-event.ts';
 
 /** An entry of the log as JSON, its data as it is stored. `behind` is what comes last: `,"key":value`. */

@@ -1,5 +1,5 @@
+import type { EventRow } from '../../store/event-row.ts';
 import type { EventSelection } from '../../store/event-scan.ts';
-import type { EventRow } from '../../store/events.ts';
 import { matcher } from '../../store/node-query/evaluate.ts';
 import type { FieldTest } from '../../store/node-query/filter.ts';
 import { parseTest } from '../nodes/node-filter.ts';

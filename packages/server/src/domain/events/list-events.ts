@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isId, MINUTE } from '@kernelci/model';
 import { DomainError } from '../../errors.ts';
+import type { EventRow } from '../../store/event-row.ts';
 import { scanEvents, seqBefore } from '../../store/event-scan.ts';
-import { type EventRow, lastSeq } from '../../store/events.ts';
+import { lastSeq } from '../../store/events.ts';
 import { documentsOf } from '../../store/nodes.ts';
 import { parseTime } from '../query/time.ts';
 import type { Uses } from '../services.ts';

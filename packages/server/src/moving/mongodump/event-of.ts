@@ -1,7 +1,7 @@
 import { isId } from '@kernelci/model';
 import { copiesOf } from '../../domain/events/copies.ts';
+import type { EventRow } from '../../store/event-row.ts';
 import { NODE_CHANNEL } from '../../store/event-scan.ts';
-import type { EventRow } from '../../store/events.ts';
 import { date, type Fields, madeAt, ownId, plain, storable, text } from './plain.ts';
 
 /** The number that the existing server gave to the event; undefined for those from before it numbered them. */

@@ -33,9 +33,9 @@ export interface Dialect {
   reserveSeqs(x: Executor, table: 'nodes', count: number): Promise<number[]>;
   /**
    * The same for the event log: from here to the commit no other transaction appends to it, so that the order of the
-   * numbers is the order of the commits.
+   * numbers is the order of the commits. Answers the numbers, in the order of the rows.
    */
-  appendRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void>;
+  appendRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<number[]>;
   /** For who moves a whole database. */
   readonly moving: MovingDialect;
   /**

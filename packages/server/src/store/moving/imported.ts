@@ -1,7 +1,8 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Executor, Tx } from '../database.ts';
 import type { BulkTable } from '../dialect/dialect.ts';
-import { EVENT_COLUMNS, type EventRow, purgedThrough } from '../events.ts';
+import type { EventRow } from '../event-row.ts';
+import { EVENT_COLUMNS, purgedThrough } from '../events.ts';
 import type { SubscriptionTable } from '../schema.ts';
 
 const NUMBERS = new Set<string>(['time']);

@@ -20,7 +20,7 @@ function insertText({ name, columns }: BulkTable, way: Way): string {
   const texts: Record<Way, string> = {
     plain: `insert into "${name}" (${names}) select * from unnest(${arrays})`,
     locked: `with lock as materialized (select pg_advisory_xact_lock(${LOG_LOCK}))
-       insert into "${name}" (${names}) select rows.* from lock, unnest(${arrays}) as rows`,
+       insert into "${name}" (${names}) select rows.* from lock, unnest(${arrays}) as rows returning seq`,
     restoring: `insert into "${name}" (${names}) overriding system value
        select * from unnest(${arrays}) on conflict do nothing`,
   };
@@ -41,13 +41,15 @@ function arrayOf(values: ReadonlyArray<string | number | null>): unknown {
   return isPlain ? `{${JSON.stringify(values).slice(1, -1)}}` : values;
 }
 
-/** All rows in one statement, as one array for each column. */
+/** All rows in one statement, as one array for each column. Answers what the statement does. */
 async function insertAll(x: Executor, table: BulkTable, rows: readonly BulkRow[], way: Way) {
+  const answers: Array<{ seq: number }> = [];
   for (let at = 0; at < rows.length; at += CHUNK) {
     const part = rows.slice(at, at + CHUNK);
     const parameters = table.columns.map((_, i) => arrayOf(part.map((row) => row[i] ?? null)));
-    await x.run({ sql: insertText(table, way), parameters });
+    answers.push(...(await x.run<{ seq: number }>({ sql: insertText(table, way), parameters })));
   }
+  return answers;
 }
 
 export async function insertRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
@@ -55,8 +57,9 @@ export async function insertRows(x: Executor, table: BulkTable, rows: readonly B
 }
 
 /** The lock comes with the rows: others wait for one round trip less. */
-export async function appendRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
-  await insertAll(x, table, rows, 'locked');
+export async function appendRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<number[]> {
+  const answers = await insertAll(x, table, rows, 'locked');
+  return answers.map(({ seq }) => seq).sort((a, b) => a - b);
 }
 
 /** With the numbers that they bring; rows whose key is taken stay out. */

@@ -1,11 +1,11 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
-import type { Database, Tx, WakeTopic } from '../../database.ts';
+import type { Database, Tx } from '../../database.ts';
 import { migrate } from '../../migrations/migrate.ts';
 import { NodeReads } from '../../node-reads.ts';
 import { Readers } from '../../readers/readers.ts';
 import type { Schema } from '../../schema.ts';
 import { TelemetryReads } from '../../telemetry-reads.ts';
-import { Wakes } from '../../wakes.ts';
+import { News, Wakes } from '../../wakes.ts';
 import { postgresDialect } from './dialect.ts';
 import { openPool } from './pool.ts';
 import { PreparedNames, preparingPool, runIn, runOn } from './prepared.ts';
@@ -40,13 +40,12 @@ export async function openPostgres(
   const readers = new Readers({ location: { engine: 'postgres', url }, limitMs: options.readLimitMs });
 
   const attempt = async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
-    const topics = new Set<WakeTopic>();
-    const wake = (topic: WakeTopic) => topics.add(topic);
+    const news = new News();
     const result = await db
       .transaction()
-      .execute((sql) => command({ sql, dialect: postgresDialect, run: runIn(sql, names), wake }));
-    wakes.emit(topics);
-    channel.tell(topics);
+      .execute((sql) => command({ sql, dialect: postgresDialect, run: runIn(sql, names), ...news.notes }));
+    wakes.tell(news);
+    channel.tell(news.topicsForOthers);
     return result;
   };
 
@@ -67,6 +66,7 @@ export async function openPostgres(
     // The log is appended to by one transaction at a time: the second prepares its rows meanwhile.
     writers: 2,
     onWake: (topic, listener) => wakes.on(topic, listener),
+    onAppended: (reader) => wakes.onAppended(reader),
     compact: () =>
       db.connection().execute(async (connection) => {
         await sql`set statement_timeout = 0`.execute(connection);

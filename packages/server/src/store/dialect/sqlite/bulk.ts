@@ -25,6 +25,14 @@ export async function insertRows(x: Executor, table: BulkTable, rows: readonly B
   }
 }
 
+/** The one writer appends in the order in which it commits, and numbers without gaps. */
+export async function appendRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<number[]> {
+  await insertRows(x, table, rows);
+  const [last] = await x.run<{ seq: number }>({ sql: 'select last_insert_rowid() as seq', parameters: [] });
+  const first = (last?.seq ?? 0) - rows.length + 1;
+  return rows.map((_, i) => first + i);
+}
+
 export async function reserveSeqs(x: Executor, table: 'nodes', count: number): Promise<number[]> {
   const sql = `select max(seq) as seq from "${table}"`;
   const [last] = await x.run<{ seq: number | null }>({ sql, parameters: [] });

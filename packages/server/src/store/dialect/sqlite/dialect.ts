@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
-import { insertRows, reserveSeqs } from './bulk.ts';
+import { appendRows, insertRows, reserveSeqs } from './bulk.ts';
 import { giveSpaceBack } from './free-space.ts';
 import { sqliteMoving } from './moving.ts';
 import { translateError } from './translate-error.ts';
@@ -18,8 +18,7 @@ export const sqliteDialect: Dialect = {
   lockFree: (query) => query,
   insertRows,
   reserveSeqs,
-  // The one writer appends in the order in which it commits.
-  appendRows: insertRows,
+  appendRows,
   moving: sqliteMoving,
   giveSpaceBack,
   translateError,

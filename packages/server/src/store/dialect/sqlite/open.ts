@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import type { Database, Tx, WakeTopic } from '../../database.ts';
+import type { Database, Tx } from '../../database.ts';
 import { migrate } from '../../migrations/migrate.ts';
 import { NodeReads } from '../../node-reads.ts';
 import { Readers } from '../../readers/readers.ts';
 import { TelemetryReads } from '../../telemetry-reads.ts';
-import { Wakes } from '../../wakes.ts';
+import { News, Wakes } from '../../wakes.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { openConnection } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
@@ -39,12 +39,12 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
     nodeReads: new NodeReads(readers),
     telemetryReads: new TelemetryReads(readers),
     write: async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
-      const topics = new Set<WakeTopic>();
-      const tx: Tx = { ...writer.executor, wake: (topic) => topics.add(topic) };
+      const news = new News();
+      const tx: Tx = { ...writer.executor, ...news.notes };
       try {
         return await queue.run(
           () => command(tx),
-          () => wakes.emit(topics),
+          () => wakes.tell(news),
         );
       } catch (error) {
         throw sqliteDialect.translateError(error);
@@ -52,6 +52,7 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
     },
     writers: 1,
     onWake: (topic, listener) => wakes.on(topic, listener),
+    onAppended: (reader) => wakes.onAppended(reader),
     compact: async () => {
       await queue.idle();
       writer.raw.exec('VACUUM');
