@@ -4,8 +4,8 @@ import { eventsAfter, lastSeq } from '../store/events.ts';
 
 const BATCH = 500;
 /** Entries kept in memory, for those who come back for the next one: so many, and so much of their data. */
-const KEPT = 5000;
-const KEPT_CHARACTERS = 8 * 1024 * 1024;
+const KEPT = 2000;
+const KEPT_CHARACTERS = 2 * 1024 * 1024;
 
 export type Follower = (entries: readonly EventRow[]) => void;
 
