@@ -5,7 +5,8 @@ import { layFoundation } from './context/foundation.ts';
 import type { Part } from './context/tools.ts';
 import { buildWorkers } from './context/workers.ts';
 import type { Clock } from './domain/clock.ts';
-import { NodeCreator } from './domain/nodes/node-creator.ts';
+import { nodeChanger } from './domain/nodes/node-changer.ts';
+import { nodeCreator } from './domain/nodes/node-creator.ts';
 import { type FirstStart, prepareFirstStart } from './domain/setup/first-start.ts';
 import { buildApp } from './http/app.ts';
 import { originOf } from './http/request-context.ts';
@@ -55,7 +56,8 @@ export async function buildServer(
     translateError: db.dialect.translateError,
     routes: {
       ...{ services, urls, metrics, webhooks, ...waiting },
-      creator: new NodeCreator({ db, clock }),
+      creator: nodeCreator(services),
+      changer: nodeChanger(services),
       mailFile: (id) => outboxFile(config.mail, id),
       checkReady: () => checkReady(db),
     },

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Precondition, ReadNode } from '../domain/nodes/change-node.ts';
+import type { Precondition, ReadNode } from '../domain/nodes/node-changer.ts';
 import { sendJson } from './replies.ts';
 
 const etagOf = (revision: number): string => `"${revision}"`;

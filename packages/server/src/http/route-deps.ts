@@ -1,3 +1,4 @@
+import type { NodeChanger } from '../domain/nodes/node-changer.ts';
 import type { NodeCreator } from '../domain/nodes/node-creator.ts';
 import type { Services } from '../domain/services.ts';
 import type { EventFeed } from '../events/feed.ts';
@@ -16,6 +17,7 @@ export interface RouteDeps {
   services: Services;
   urls: PublicUrls;
   creator: NodeCreator;
+  changer: NodeChanger;
   /** This process's name for itself. */
   self: string;
   metrics: Metrics;

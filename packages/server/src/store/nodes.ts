@@ -113,14 +113,28 @@ export async function existingNodes(x: Executor, ids: readonly string[]): Promis
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Replaces the node's columns and text; its revision grows. */
-export async function updateNode(tx: Tx, seq: number, node: NodeToStore): Promise<void> {
-  await tx.sql.updateTable('nodes').set(node.columns).where('seq', '=', seq).execute();
-  await tx.sql
-    .updateTable('node_docs')
-    .set((eb) => ({ doc: node.doc, revision: eb('revision', '+', 1) }))
-    .where('seq', '=', seq)
-    .execute();
+/** A node that is locked, as it is to be. */
+export interface NodeUpdate extends NodeToStore {
+  seq: number;
+  /** Its columns as they are. */
+  before: NodeColumns;
+  /** Its new revision. */
+  revision: number;
+}
+
+/** Replaces the nodes' columns and texts, all in one go. */
+export async function updateNodes(tx: Tx, updates: readonly NodeUpdate[]): Promise<void> {
+  if (updates.length === 0) return;
+  await tx.dialect.updateRows(
+    tx,
+    NODES,
+    updates.map(({ seq, before, columns }) => ({ before: toRow(seq, before), after: toRow(seq, columns) })),
+  );
+  await tx.dialect.updateRows(
+    tx,
+    DOCS,
+    updates.map(({ seq, revision, doc }) => ({ before: [seq], after: [seq, revision, doc] })),
+  );
 }
 
 /** The texts of the nodes of those ids that exist, by id. */

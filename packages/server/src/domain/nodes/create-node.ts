@@ -53,7 +53,7 @@ export async function createNode(
   const id = newId(now);
   const prepared = prepareNode(newNode(body, { id, owner: principal.account.username, now }));
   if (keys.idempotency === undefined && keys.natural === undefined) {
-    await s.creator.create(prepared);
+    await s.creator.submit(prepared);
     return { id, body: createdAnswer(prepared.stored.doc), isNew: true };
   }
   return s.db.write((tx) => createOnce(tx, prepared, keys, now));

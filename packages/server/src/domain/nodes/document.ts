@@ -1,5 +1,6 @@
 import { toApiTime } from '@kernelci/model';
 import { ODD_VALUE } from '../../store/node-query/columns.ts';
+import type { NodeUpdate } from '../../store/nodes.ts';
 import type { Flag, NodeTable } from '../../store/schema.ts';
 import type { NodeRecord } from './node.ts';
 
@@ -106,4 +107,14 @@ export function columnsOf(node: NodeRecord): NodeColumns {
     processed: flag(node.processed_by_kcidb_bridge),
     retry_counter: node.retry_counter,
   };
+}
+
+/** What is to be stored of a node that is locked. */
+export function nodeUpdate(
+  row: { seq: number; revision: number },
+  previous: NodeRecord,
+  node: NodeRecord,
+): NodeUpdate {
+  const [before, columns] = [columnsOf(previous), columnsOf(node)];
+  return { seq: row.seq, before, columns, doc: documentOf(node), revision: row.revision + 1 };
 }

@@ -1,10 +1,10 @@
 import type { NodesetBody } from '@kernelci/model';
 import { DomainError } from '../../errors.ts';
 import { appendEvents, type NewEvent } from '../../store/events.ts';
-import { lockNodes, updateNode } from '../../store/nodes.ts';
+import { lockNodes, type NodeUpdate, updateNodes } from '../../store/nodes.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Uses } from '../services.ts';
-import { columnsOf, documentOf, recordOf } from './document.ts';
+import { nodeUpdate, recordOf } from './document.ts';
 import { mayEdit } from './edit-rights.ts';
 import { nodeEvent } from './events.ts';
 import { nodeId, nodeNotFound } from './node-errors.ts';
@@ -37,13 +37,15 @@ export async function flagNodes(
     if (unknown !== undefined) throw nodeNotFound(unknown);
     const now = s.clock();
     const events: NewEvent[] = [];
+    const updates: NodeUpdate[] = [];
     for (const row of rows) {
       const previous = recordOf(row.doc);
       if (!mayEdit(previous, principal)) continue;
       const node = { ...previous, processed_by_kcidb_bridge: flag, updated: now };
-      await updateNode(tx, row.seq, { columns: columnsOf(node), doc: documentOf(node) });
+      updates.push(nodeUpdate(row, previous, node));
       events.push(nodeEvent('updated', node, { previous, listed: false }));
     }
+    await updateNodes(tx, updates);
     await appendEvents(tx, events, now);
     return events.length;
   });

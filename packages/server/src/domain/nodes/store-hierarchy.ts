@@ -1,6 +1,6 @@
 import { type HierarchyBody, newId } from '@kernelci/model';
 import { appendEvents } from '../../store/events.ts';
-import { insertNodes, lockNode, updateNode } from '../../store/nodes.ts';
+import { insertNodes, lockNode, updateNodes } from '../../store/nodes.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Uses } from '../services.ts';
 import { columnsOf, documentOf, recordOf } from './document.ts';
@@ -34,7 +34,8 @@ export async function storeHierarchy(
     const stored = nodes.map((node) => ({ columns: columnsOf(node), doc: documentOf(node) }));
     const [root, ...children] = stored;
     if (root === undefined) throw new Error('a hierarchy has a root');
-    await updateNode(tx, row.seq, root);
+    const { seq, revision } = row;
+    await updateNodes(tx, [{ ...root, seq, before: columnsOf(previous), revision: revision + 1 }]);
     await insertNodes(tx, children);
     const events = nodes.map((node, i) => {
       if (i === 0) return nodeEvent('updated', node, { previous, isHierarchy: true });

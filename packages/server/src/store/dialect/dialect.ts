@@ -9,6 +9,12 @@ export interface BulkTable {
   columns: ReadonlyArray<readonly [name: string, type: 'text' | 'bigint' | 'integer' | 'double precision']>;
 }
 
+/** A row whose first value, which stays, is its key. Where `before` is known to be the same, nothing changes. */
+export interface RowChange {
+  before: BulkRow;
+  after: BulkRow;
+}
+
 export type BulkRow = ReadonlyArray<string | number | null>;
 
 /** All that differs between the engines, apart from how their connections are opened. */
@@ -29,6 +35,8 @@ export interface Dialect {
   lockFree<DB, TB extends keyof DB, O>(query: SelectQueryBuilder<DB, TB, O>): SelectQueryBuilder<DB, TB, O>;
   /** Inserts the rows, whose values stand in the order of the columns. */
   insertRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void>;
+  /** Changes rows that are there, known by the table's first column. */
+  updateRows(x: Executor, table: BulkTable, changes: readonly RowChange[]): Promise<void>;
   /** Numbers for as many new rows of the table, growing, given to nobody else. */
   reserveSeqs(x: Executor, table: 'nodes', count: number): Promise<number[]>;
   /**

@@ -1,6 +1,5 @@
 import { Node, PatchBody } from '@kernelci/model';
 import { Type } from 'typebox';
-import { changeNode } from '../../../domain/nodes/change-node.ts';
 import { patchedNode } from '../../../domain/nodes/normalise.ts';
 import { ifMatch, sendNode } from '../../etag.ts';
 import { accountOf } from '../../request-context.ts';
@@ -8,7 +7,7 @@ import type { RouteDeps } from '../../route-deps.ts';
 import type { App } from '../../server-types.ts';
 import { errors } from '../errors.ts';
 
-export function registerPatchNode(app: App, { services }: RouteDeps): void {
+export function registerPatchNode(app: App, { changer }: RouteDeps): void {
   app.patch('/node/:id', {
     config: { access: 'account', scope: 'nodes' },
     schema: {
@@ -20,13 +19,12 @@ export function registerPatchNode(app: App, { services }: RouteDeps): void {
     },
     handler: async (request, reply) => {
       const { principal } = accountOf(request);
-      const node = await changeNode(
-        services,
+      const node = await changer.submit({
+        id: request.params.id,
         principal,
-        request.params.id,
-        (current, now) => patchedNode(current, request.body, now),
-        { ifMatch: ifMatch(request) },
-      );
+        apply: (current, now) => patchedNode(current, request.body, now),
+        ifMatch: ifMatch(request),
+      });
       return sendNode(request, reply, node);
     },
   });

@@ -1,6 +1,5 @@
 import { LooseBoolean, Node, NodeBody } from '@kernelci/model';
 import { Type } from 'typebox';
-import { changeNode } from '../../../domain/nodes/change-node.ts';
 import { replacedNode } from '../../../domain/nodes/normalise.ts';
 import { ifMatch, sendNode } from '../../etag.ts';
 import { accountOf } from '../../request-context.ts';
@@ -8,7 +7,7 @@ import type { RouteDeps } from '../../route-deps.ts';
 import type { App } from '../../server-types.ts';
 import { errors } from '../errors.ts';
 
-export function registerReplaceNode(app: App, { services }: RouteDeps): void {
+export function registerReplaceNode(app: App, { changer }: RouteDeps): void {
   app.put('/node/:id', {
     config: { access: 'account', scope: 'nodes' },
     schema: {
@@ -23,14 +22,13 @@ export function registerReplaceNode(app: App, { services }: RouteDeps): void {
     },
     handler: async (request, reply) => {
       const { principal } = accountOf(request);
-      const options = { ifMatch: ifMatch(request), silent: request.query.noevent ?? false };
-      const node = await changeNode(
-        services,
+      const node = await changer.submit({
+        id: request.params.id,
         principal,
-        request.params.id,
-        (current, now) => replacedNode(current, request.body, now),
-        options,
-      );
+        apply: (current, now) => replacedNode(current, request.body, now),
+        ifMatch: ifMatch(request),
+        silent: request.query.noevent ?? false,
+      });
       return sendNode(request, reply, node);
     },
   });

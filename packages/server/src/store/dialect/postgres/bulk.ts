@@ -1,5 +1,5 @@
 import type { Executor } from '../../database.ts';
-import type { BulkRow, BulkTable } from '../dialect.ts';
+import type { BulkRow, BulkTable, RowChange } from '../dialect.ts';
 
 /** Rows in one statement: bounds the memory of its arrays. */
 const CHUNK = 5000;
@@ -8,12 +8,13 @@ const LOG_LOCK = 0x6b636931;
 
 const statements = new Map<string, string>();
 
-type Way = 'plain' | 'locked' | 'restoring';
+type Way = 'plain' | 'locked' | 'restoring' | 'updating';
 
-function insertText({ name, columns }: BulkTable, way: Way): string {
-  const key = `${name}:${way}`;
-  const known = statements.get(key);
+function textOf({ name, columns }: BulkTable, way: Way): string {
+  const cached = `${name}:${way}`;
+  const known = statements.get(cached);
   if (known) return known;
+  const [key, ...rest] = columns.map(([column]) => column);
   const names = columns.map(([column]) => `"${column}"`).join(', ');
   const arrays = columns.map(([, type], i) => `$${i + 1}::${type}[]`).join(', ');
   // Rows are numbered as they come out of the join, which is once the lock is there.
@@ -23,9 +24,11 @@ function insertText({ name, columns }: BulkTable, way: Way): string {
        insert into "${name}" (${names}) select rows.* from lock, unnest(${arrays}) as rows returning seq`,
     restoring: `insert into "${name}" (${names}) overriding system value
        select * from unnest(${arrays}) on conflict do nothing`,
+    updating: `update "${name}" set ${rest.map((column) => `"${column}" = rows."${column}"`).join(', ')}
+       from unnest(${arrays}) as rows (${names}) where "${name}"."${key}" = rows."${key}"`,
   };
   const text = texts[way];
-  statements.set(key, text);
+  statements.set(cached, text);
   return text;
 }
 
@@ -42,29 +45,42 @@ function arrayOf(values: ReadonlyArray<string | number | null>): unknown {
 }
 
 /** All rows in one statement, as one array for each column. Answers what the statement does. */
-async function insertAll(x: Executor, table: BulkTable, rows: readonly BulkRow[], way: Way) {
+async function runAll(x: Executor, table: BulkTable, rows: readonly BulkRow[], way: Way) {
   const answers: Array<{ seq: number }> = [];
   for (let at = 0; at < rows.length; at += CHUNK) {
     const part = rows.slice(at, at + CHUNK);
     const parameters = table.columns.map((_, i) => arrayOf(part.map((row) => row[i] ?? null)));
-    answers.push(...(await x.run<{ seq: number }>({ sql: insertText(table, way), parameters })));
+    answers.push(...(await x.run<{ seq: number }>({ sql: textOf(table, way), parameters })));
   }
   return answers;
 }
 
 export async function insertRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
-  await insertAll(x, table, rows, 'plain');
+  await runAll(x, table, rows, 'plain');
+}
+
+export async function updateRows(
+  x: Executor,
+  table: BulkTable,
+  changes: readonly RowChange[],
+): Promise<void> {
+  await runAll(
+    x,
+    table,
+    changes.map(({ after }) => after),
+    'updating',
+  );
 }
 
 /** The lock comes with the rows: others wait for one round trip less. */
 export async function appendRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<number[]> {
-  const answers = await insertAll(x, table, rows, 'locked');
+  const answers = await runAll(x, table, rows, 'locked');
   return answers.map(({ seq }) => seq).sort((a, b) => a - b);
 }
 
 /** With the numbers that they bring; rows whose key is taken stay out. */
 export async function restoreRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<void> {
-  await insertAll(x, table, rows, 'restoring');
+  await runAll(x, table, rows, 'restoring');
 }
 
 export async function reserveSeqs(x: Executor, table: 'nodes', count: number): Promise<number[]> {

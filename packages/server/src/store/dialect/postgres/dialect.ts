@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
-import { appendRows, insertRows, reserveSeqs } from './bulk.ts';
+import { appendRows, insertRows, reserveSeqs, updateRows } from './bulk.ts';
 import { postgresMoving } from './moving.ts';
 import { translateError } from './translate-error.ts';
 
@@ -14,6 +14,7 @@ export const postgresDialect: Dialect = {
   lock: (query) => query.forUpdate(),
   lockFree: (query) => query.forUpdate().skipLocked(),
   insertRows,
+  updateRows,
   reserveSeqs,
   appendRows,
   moving: postgresMoving,

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Executor } from '../../database.ts';
-import type { BulkRow, BulkTable } from '../dialect.ts';
+import type { BulkRow, BulkTable, RowChange } from '../dialect.ts';
 
 /** Rows between two turns of the loop: ten thousand take a while, and reads are answered in between. */
 const ROWS_A_TURN = 100;
@@ -22,6 +22,31 @@ export async function insertRows(x: Executor, table: BulkTable, rows: readonly B
   for (const [i, parameters] of rows.entries()) {
     await x.run({ sql, parameters });
     if ((i + 1) % ROWS_A_TURN === 0) await nextTurn();
+  }
+}
+
+function updateText({ name, columns }: BulkTable, changed: readonly number[]): string {
+  const key = `${name} ${changed.join(' ')}`;
+  const known = statements.get(key);
+  if (known) return known;
+  const values = changed.map((i) => `"${columns[i]?.[0]}" = ?`).join(', ');
+  const text = `update "${name}" set ${values} where "${columns[0]?.[0]}" = ?`;
+  statements.set(key, text);
+  return text;
+}
+
+/** Naming a column costs an update of each of its indexes, also when the value stays. */
+export async function updateRows(
+  x: Executor,
+  table: BulkTable,
+  changes: readonly RowChange[],
+): Promise<void> {
+  for (const [at, { before, after }] of changes.entries()) {
+    const changed = after.flatMap((value, i) => (value === before[i] ? [] : [i]));
+    if (changed.length === 0) continue;
+    const parameters = [...changed.map((i) => after[i] ?? null), after[0] ?? null];
+    await x.run({ sql: updateText(table, changed), parameters });
+    if ((at + 1) % ROWS_A_TURN === 0) await nextTurn();
   }
 }
 

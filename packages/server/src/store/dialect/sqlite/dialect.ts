@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
-import { appendRows, insertRows, reserveSeqs } from './bulk.ts';
+import { appendRows, insertRows, reserveSeqs, updateRows } from './bulk.ts';
 import { giveSpaceBack } from './free-space.ts';
 import { sqliteMoving } from './moving.ts';
 import { translateError } from './translate-error.ts';
@@ -17,6 +17,7 @@ export const sqliteDialect: Dialect = {
   lock: (query) => query,
   lockFree: (query) => query,
   insertRows,
+  updateRows,
   reserveSeqs,
   appendRows,
   moving: sqliteMoving,
