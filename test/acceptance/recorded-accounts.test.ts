@@ -5,7 +5,8 @@ import { before, test } from 'node:test';
 import { forEachEngine } from '../helpers/engines.ts';
 import { type CallOptions, call } from '../helpers/http.ts';
 import { PROJECT_ROOT } from '../helpers/project.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import { startInTurns } from '../helpers/recorded.ts';
+import type { TestServer } from '../helpers/server.ts';
 
 interface Exchange {
   name: string;
@@ -42,12 +43,13 @@ const at = (value: unknown, keys: string): unknown =>
 forEachEngine(
   'what clients were answered so far',
   (engine) => {
-    let server: TestServer;
+    let servers: TestServer[];
+    let next: () => TestServer;
     const known: Record<string, string> = {};
 
     before(async () => {
-      server = await startServer({ engine });
-      known.adminPassword = server.admin.password;
+      ({ servers, next } = await startInTurns(engine));
+      known.adminPassword = next().admin.password;
     });
 
     const fill = (text: string) =>
@@ -63,8 +65,8 @@ forEachEngine(
     /** An answer's text with what differs in each run replaced by names. */
     function anonymous(text: string): string {
       const names = new Map(Object.entries(known).map(([name, value]) => [value, name]));
-      return text
-        .replaceAll(server.url, '<base>')
+      return servers
+        .reduce((rest, { url }) => rest.replaceAll(url, '<base>'), text)
         .replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/g, '<jwt>')
         .replace(/\b[0-9a-f]{24}\b/g, (id) =>
           names.has(id) ? `<${names.get(id)}>` : literal.includes(id) ? id : '<id>',
@@ -83,7 +85,7 @@ forEachEngine(
 
     for (const { name, request, capture = {}, differs, response } of exchanges) {
       test(differs === undefined ? name : `${name} (${differs})`, async () => {
-        const answer = await call(server, request.method, fill(request.path), optionsOf(request));
+        const answer = await call(next(), request.method, fill(request.path), optionsOf(request));
         for (const [key, keys] of Object.entries(capture)) known[key] = String(at(answer.body, keys));
         assert.equal(answer.status, response.status, answer.text);
         assert.equal((answer.headers.get('content-type') ?? '').split(';')[0], response.type);

@@ -16,8 +16,6 @@ export interface Told<T> {
 
 /** A message on its way to whoever waited for it. */
 export interface Handover {
-  /** True when its last byte has gone to the network; what becomes of it there is not known then. */
-  readonly written: Promise<boolean>;
   /** True when it was written to a connection that was still open. */
   readonly outcome: Promise<boolean>;
   /** The receiver is back already, which tells that it has it, unless something says otherwise at once. */

@@ -3,7 +3,7 @@ import type { EventRow } from '../store/event-row.ts';
 import { scanEvents } from '../store/event-scan.ts';
 import { purgedThrough } from '../store/events.ts';
 import type { Progress, SubscriptionRow } from '../store/subscriptions.ts';
-import type { Handover, Told, Waiter } from './handover.ts';
+import type { Handover, Waiter } from './handover.ts';
 import type { ListenersOptions } from './listeners.ts';
 
 /** Entries looked at in one go while it catches up. */
@@ -29,6 +29,8 @@ export class Listener {
   #cursor: number;
   /** Handed over and not acknowledged yet. */
   #delivered: number | null;
+  /** Being handed over, as others can read; what becomes of it is not known. */
+  #inDoubt: number | null = null;
   /** All up to here has been handed over or is none of its own. */
   #position: number;
   #lastPoll = 0;
@@ -117,7 +119,7 @@ export class Listener {
 
   /** What was none of its own needs no acknowledgement. */
   #passBy(): void {
-    if (this.#delivered !== null || this.#handover !== undefined) return;
+    if (this.#delivered !== null || this.#inDoubt !== null || this.#handover !== undefined) return;
     this.#cursor = Math.max(this.#cursor, this.#position);
     this.#record();
   }
@@ -137,26 +139,23 @@ export class Listener {
         this.refuseAll(error instanceof Error ? error : new Error(String(error)));
         return undefined;
       });
-      const waiting = this.#waiting.at(-1);
-      if (waiting === undefined) return;
+      if (this.#waiting.length === 0) return;
       if (event === undefined) await this.#news();
-      else if (event.seq > this.#position) await this.#hand(event, waiting);
+      else if (event.seq > this.#position) await this.#hand(event);
     }
   }
 
-  async #hand(event: EventRow, waiting: Waiting): Promise<void> {
-    this.#take(waiting);
-    const told: Told<EventRow> = { message: event, missed: this.#missed };
-    this.#isBack = false;
-    this.#handover = waiting.give(told);
-    const { written, outcome } = this.#handover;
-    // Another instance that is asked for the next event must know that this one is on its way.
-    const isTold = this.#tools.isShared && (await written);
-    if (isTold) this.#record(event.seq);
-    const came = await outcome;
-    this.#handover = undefined;
+  async #hand(event: EventRow): Promise<void> {
+    const { isShared, recorder } = this.#tools;
+    if (isShared) {
+      // Another instance that is asked for the next event, by who has got this one, must know that it is on its way.
+      this.#inDoubt = event.seq;
+      await recorder.store(this.#progress());
+    }
+    const came = await this.#give(event);
+    this.#inDoubt = null;
     if (!came) {
-      if (isTold) this.#record();
+      if (isShared) this.#record();
       return;
     }
     this.#missed = 0;
@@ -165,6 +164,19 @@ export class Listener {
     // Who is back already has acknowledged it by that.
     if (this.#isBack) this.#acknowledge(this.#row);
     else this.#record();
+  }
+
+  /** Answers whether somebody has got it. */
+  async #give(event: EventRow): Promise<boolean> {
+    const waiting = this.#waiting.at(-1);
+    // They may have gone, or somebody may have told meanwhile that it came by another way.
+    if (waiting === undefined || event.seq <= this.#position) return false;
+    this.#take(waiting);
+    this.#isBack = false;
+    this.#handover = waiting.give({ message: event, missed: this.#missed });
+    const came = await this.#handover.outcome;
+    this.#handover = undefined;
+    return came;
   }
 
   #isFor(event: EventRow): boolean {
@@ -238,17 +250,19 @@ export class Listener {
     this.#passBy();
   }
 
-  /** @param inDoubt an entry that is written, and may still turn out not to have come */
-  #record(inDoubt?: number): void {
-    const progress: Progress = {
+  #record(): void {
+    this.#tools.recorder.note(this.#progress());
+  }
+
+  #progress(): Progress {
+    return {
       id: this.#row.id,
       generation: this.#row.generation,
       cursor: this.#cursor,
-      delivered: inDoubt ?? this.#delivered,
+      delivered: this.#inDoubt ?? this.#delivered,
       lastPoll: this.#lastPoll,
-      inDoubt: inDoubt !== undefined,
+      inDoubt: this.#inDoubt !== null,
       holder: this.#tools.self,
     };
-    this.#tools.recorder.note(progress);
   }
 }

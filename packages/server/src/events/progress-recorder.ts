@@ -10,6 +10,7 @@ export class ProgressRecorder {
   readonly #onError: (error: unknown) => void;
   /** By subscription; the last one counts. */
   readonly #waiting = new Map<number, Progress>();
+  readonly #awaited = new Map<number, () => void>();
   #running: Promise<void> | undefined;
   #stopping = false;
 
@@ -33,6 +34,13 @@ export class ProgressRecorder {
     });
   }
 
+  /** The same; resolves when it is stored, or will not be because the server stops. */
+  async store(progress: Progress): Promise<void> {
+    this.note(progress);
+    if (!this.#waiting.has(progress.id)) return;
+    await new Promise<void>((resolve) => this.#awaited.set(progress.id, resolve));
+  }
+
   /** Whether something of the subscription is still to be stored. */
   isPending(id: number): boolean {
     return this.#waiting.has(id);
@@ -46,6 +54,12 @@ export class ProgressRecorder {
   async stop(): Promise<void> {
     this.#stopping = true;
     await this.flush();
+    for (const id of this.#awaited.keys()) this.#resolve(id);
+  }
+
+  #resolve(id: number): void {
+    this.#awaited.get(id)?.();
+    this.#awaited.delete(id);
   }
 
   async #run(): Promise<void> {
@@ -62,7 +76,9 @@ export class ProgressRecorder {
         continue;
       }
       for (const progress of batch) {
-        if (this.#waiting.get(progress.id) === progress) this.#waiting.delete(progress.id);
+        if (this.#waiting.get(progress.id) !== progress) continue;
+        this.#waiting.delete(progress.id);
+        this.#resolve(progress.id);
       }
     }
   }

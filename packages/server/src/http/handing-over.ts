@@ -30,11 +30,6 @@ function handoverOf(reply: FastifyReply): Handover {
   if (closes) reply.header('connection', 'keep-alive');
   let hurried = false;
   let doubt = () => {};
-  const written = new Promise<boolean>((resolve) => {
-    raw.once('finish', () => resolve(true));
-    raw.once('close', () => resolve(raw.writableFinished));
-    if (socket === null || socket.destroyed) resolve(false);
-  });
   const outcome = new Promise<boolean>((resolve) => {
     if (socket === null || socket.destroyed) return resolve(false);
     let timer: NodeJS.Timeout | undefined;
@@ -66,7 +61,6 @@ function handoverOf(reply: FastifyReply): Handover {
     });
   });
   return {
-    written,
     outcome,
     hurry: () => {
       if (hurried) return;

@@ -1,12 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SECOND } from '@kernelci/model';
 import { findSubscription, type SubscriptionRow } from '../../store/subscriptions.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Uses } from '../services.ts';
 import { ownSubscription } from './subscribe.ts';
 
-/** Who handed something over longer ago has recorded what became of it. */
-const RECENT = 2 * SECOND;
 const STEP_MS = 20;
 const STEPS = 15;
 
@@ -15,16 +12,14 @@ const STEPS = 15;
  * has just handed over. Throws as `ownSubscription`.
  */
 export async function findOwn(
-  s: Uses<'db' | 'clock'>,
+  s: Uses<'db'>,
   principal: Principal,
   id: number,
   self: string,
 ): Promise<SubscriptionRow> {
   const find = async () => ownSubscription(await findSubscription(s.db.reader, id), id, principal);
   let row = await find();
-  const isElsewhere = ({ holder, last_poll }: SubscriptionRow) =>
-    holder !== null && holder !== self && s.clock() - (last_poll ?? 0) < RECENT;
-  for (let step = 0; isElsewhere(row) && step < STEPS && (step === 0 || row.in_doubt === 1); step += 1) {
+  for (let step = 0; row.in_doubt === 1 && row.holder !== self && step < STEPS; step += 1) {
     await delay(STEP_MS);
     row = await find();
   }
