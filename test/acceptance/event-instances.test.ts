@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { adminToken } from '../helpers/accounts.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { forEachEngine, onlyOn } from '../helpers/engines.ts';
 import { listen, listenTo, pop, publish, push, subscribe } from '../helpers/events.ts';
 import { call } from '../helpers/http.ts';
 import { uniqueName } from '../helpers/kci-workspace.ts';
@@ -125,3 +125,24 @@ forEachEngine(
   },
   { ownProcess: true },
 );
+
+onlyOn('postgres', 'one subscription, listened to at two instances', (engine) => {
+  test('who has got an event from one and asks the other at once gets the next one', async () => {
+    const one = await startServer({ engine });
+    const two = await one.startSibling();
+    const token = await adminToken(one);
+    const channel = uniqueName('turns');
+    const id = await subscribe(one, token, channel);
+    const heard: unknown[] = [];
+    // The first comes after a while of waiting, the others are there already.
+    const first = listen(two, token, id);
+    await delay(DOUBT_MS);
+    for (let n = 0; n < 12; n += 1) await publish(one, token, channel, n);
+    heard.push((await first).data);
+    for (let n = 1; n < 12; n += 1) heard.push((await listen(n % 2 ? one : two, token, id)).data);
+    assert.deepEqual(
+      heard,
+      Array.from({ length: 12 }, (_, n) => n),
+    );
+  });
+});
