@@ -19,6 +19,7 @@ import { registerTextCheck } from './plugins/text-check.ts';
 import { registerVersionCheck } from './plugins/version-check.ts';
 import type { RouteDeps } from './route-deps.ts';
 import { registerRoutes } from './routes/index.ts';
+import { serializerCompiler } from './serialization.ts';
 import type { App } from './server-types.ts';
 import { validatorCompiler } from './validation/compiler.ts';
 
@@ -79,6 +80,7 @@ function newFastify(options: AppOptions): App {
 export async function buildApp(options: AppOptions): Promise<App> {
   const app = newFastify(options);
   app.setValidatorCompiler(validatorCompiler());
+  app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(errorHandler(options.translateError));
   registerRequestLog(app);
   if (options.tracer !== undefined) {

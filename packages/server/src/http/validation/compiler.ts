@@ -71,9 +71,12 @@ export function validatorCompiler(body: 'json' | 'form' = 'json'): FastifySchema
   return ({ schema, httpPart }) => {
     const part = PARTS[(httpPart ?? 'body') as keyof typeof PARTS];
     const compilers = part === 'body' && body === 'json' ? asIs : read;
-    const validate = compilers.first.compile(schema);
+    // Compiled when it is first needed: all schemas together would take a good part of the start.
+    let validateFirst: ValidateFunction | undefined;
     let validateFully: ValidateFunction | undefined;
     return (data: unknown) => {
+      validateFirst ??= compilers.first.compile(schema);
+      const validate = validateFirst;
       if (validate(data)) return { value: data };
       // A list of a million wrong things would give a million errors: of what is large, the first is told.
       if (!isSmall(data)) return { error: new ValidationFailure(toProblems(validate.errors ?? [], part)) };
