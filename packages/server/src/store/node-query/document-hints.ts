@@ -1,10 +1,9 @@
 import type { FieldTest, Operand, PatternTest, Test } from './filter.ts';
 import type { ReadSource } from './reading.ts';
+import { requiredText } from './required-text.ts';
 import { join, name, type Sql, sql } from './sql.ts';
 
 const PLACE_IN_LIST = /^\d+$/;
-/** A text that stands for itself in a regular expression. */
-const LITERAL = /^[\w \-/:;,"'<>=!@#%&~`]*$/;
 
 const quoted = (text: string): string => JSON.stringify(text);
 const unquoted = (text: string): string => quoted(text).slice(1, -1);
@@ -28,7 +27,8 @@ function spellings({ text, number, boolean }: Operand): string[] {
 
 /** What is in the JSON of a value that the expression matches. */
 function literal({ pattern }: PatternTest): string[] {
-  return pattern !== '' && LITERAL.test(pattern) ? [unquoted(pattern)] : [];
+  const text = requiredText(pattern);
+  return text === '' ? [] : [unquoted(text)];
 }
 
 /**
