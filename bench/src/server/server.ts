@@ -7,8 +7,10 @@ import { createInterface } from 'node:readline';
 import type { DatabaseLocation } from '../../../packages/server/src/store/open.ts';
 
 const BIN = path.resolve(import.meta.dirname, '../../../packages/server/bin/kernelci-api.mjs');
-/** Those of the command's first line. */
-const NODE_OPTIONS = /^#!\S+ -S node (.*)$/m.exec(readFileSync(BIN, 'utf8'))?.[1]?.split(' ') ?? [];
+/** How the command's first line starts it: variables of the environment, and options of Node. */
+const SHEBANG = /^#!\S+ -S ((?:\w+=\S+ )*)node (.*)$/m.exec(readFileSync(BIN, 'utf8')) ?? [];
+const VARIABLES = (SHEBANG[1] ?? '').trim().split(' ').map((assignment) => assignment.split('='));
+const NODE_OPTIONS = SHEBANG[2]?.split(' ') ?? [];
 const READY = /^KernelCI API ready on (http:\/\/\S+)$/;
 const ADMIN = { username: 'admin', password: 'initial-admin-password' };
 const STARTS_WITHIN_MS = 120_000;
@@ -26,6 +28,7 @@ export interface BenchServer {
 
 function environment(location: DatabaseLocation, dataDir: string): Record<string, string> {
   return {
+    ...Object.fromEntries(VARIABLES),
     PATH: process.env.PATH ?? '',
     KCI_PORT: '0',
     KCI_DATA_DIR: dataDir,
