@@ -9,7 +9,10 @@ import type { DatabaseLocation } from '../../../packages/server/src/store/open.t
 const BIN = path.resolve(import.meta.dirname, '../../../packages/server/bin/kernelci-api.mjs');
 /** How the command's first line starts it: variables of the environment, and options of Node. */
 const SHEBANG = /^#!\S+ -S ((?:\w+=\S+ )*)node (.*)$/m.exec(readFileSync(BIN, 'utf8')) ?? [];
-const VARIABLES = (SHEBANG[1] ?? '').trim().split(' ').map((assignment) => assignment.split('='));
+const VARIABLES = (SHEBANG[1] ?? '')
+  .trim()
+  .split(' ')
+  .map((assignment) => assignment.split('='));
 const NODE_OPTIONS = SHEBANG[2]?.split(' ') ?? [];
 const READY = /^KernelCI API ready on (http:\/\/\S+)$/;
 const ADMIN = { username: 'admin', password: 'initial-admin-password' };

@@ -4,6 +4,8 @@ import { join, type Sql, sql } from './sql.ts';
 /** Nodes whose documents are asked for in one statement, and the bytes that these may have together. */
 const NODES_MAX = 512;
 const BYTES_MAX = 64 * 1024;
+/** So many times the wanted nodes may be in the range that is read instead of each by itself. */
+const DENSE = 2;
 
 export interface Document {
   seq: number;
@@ -17,10 +19,17 @@ function padded(seqs: readonly number[]): Sql {
   return join(Array.from({ length }, (_, i) => seqs[i] ?? last ?? null));
 }
 
+/** The nodes of these numbers, and perhaps some between: where most of a range is wanted, it is read in one go. */
+function among(seqs: readonly number[]): Sql {
+  const [low, high] = [Math.min(...seqs), Math.max(...seqs)];
+  if (high - low < seqs.length * DENSE) return sql`seq between ${low} and ${high}`;
+  return sql`seq in (${padded(seqs)})`;
+}
+
 /** Which of the nodes there are whose documents meet the condition, in groups that memory bears. */
 async function groups(reading: Reading, seqs: readonly number[], condition: Sql): Promise<number[][]> {
   const query = sql`
-    select seq, octet_length(doc) as bytes from node_docs where seq in (${padded(seqs)}) and ${condition}`;
+    select seq, octet_length(doc) as bytes from node_docs where ${among(seqs)} and ${condition}`;
   const bytesOf = new Map(
     (await rows<{ seq: number; bytes: number }>(reading, query)).map(({ seq, bytes }) => [seq, bytes]),
   );
