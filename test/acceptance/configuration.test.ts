@@ -44,6 +44,7 @@ describe('settings', { skip }, () => {
       SMTP_HOST: 'mail.example.org',
       SMTP_PORT: '70000',
       LOG_LEVEL: 'loud',
+      KCI_REPLICA_STALENESS_SECONDS: '0',
     },
     {
       KCI_PORT: '65536',
@@ -58,6 +59,8 @@ describe('settings', { skip }, () => {
       KCI_CORS_ORIGINS: 'https://console.example.org/',
       SMTP_PORT: '25,26',
       LOG_LEVEL: 'INFO',
+      DATABASE_REPLICA_URLS: 'postgres://replica/db, localhost:5432',
+      KCI_REPLICA_STALENESS_SECONDS: '0.5',
     },
     {
       KCI_PORT: '-1',
@@ -82,6 +85,22 @@ describe('settings', { skip }, () => {
     const result = await serveWith({ DATABASE_URL: 'mysql://user:sesame@localhost/db', KCI_PORT: 'x' });
     assertRefused(result);
     assert.doesNotMatch(result.stderr, /sesame/);
+  });
+
+  test('replicas of what has none, and such as are none', async () => {
+    const replica = 'postgres://user:sesame@replica/db';
+    for (const env of [
+      { DATABASE_REPLICA_URLS: replica },
+      { DATABASE_REPLICA_URLS: replica, DATABASE_URL: 'sqlite:./x.db' },
+      { DATABASE_REPLICA_URLS: `${replica} mysql://user:sesame@replica/db`, DATABASE_URL: replica },
+      { DATABASE_REPLICA_URLS: 'postgres://user:sesame@replica:port/db', DATABASE_URL: replica },
+    ]) {
+      const result = await serveWith(env);
+      assertRefused(result);
+      assert.match(result.stderr, /^ {2}DATABASE_REPLICA_URLS: ./m);
+      assert.equal(result.stderr.split('\n').length, 3, result.stderr);
+      assert.doesNotMatch(result.stderr, /sesame/);
+    }
   });
 
   test('a host that is not of this machine', async () => {

@@ -7,12 +7,16 @@ export interface TcpProxy {
   /** Breaks all connections and refuses new ones. */
   cut(): void;
   mend(): void;
+  /** Lets nothing through, and breaks nothing, until `release`. */
+  hold(): void;
+  release(): void;
 }
 
 /** Passes connections on to another port, until the test cuts them. */
 export async function startTcpProxy(target: { host: string; port: number }): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let isCut = false;
+  let isHeld = false;
   const track = (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
@@ -29,6 +33,7 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     incoming.pipe(outgoing).pipe(incoming);
     incoming.on('close', () => outgoing.destroy());
     outgoing.on('close', () => incoming.destroy());
+    if (isHeld) for (const socket of [incoming, outgoing]) socket.pause();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -47,6 +52,14 @@ export async function startTcpProxy(target: { host: string; port: number }): Pro
     },
     mend() {
       isCut = false;
+    },
+    hold() {
+      isHeld = true;
+      for (const socket of sockets) socket.pause();
+    },
+    release() {
+      isHeld = false;
+      for (const socket of sockets) socket.resume();
     },
   };
 }

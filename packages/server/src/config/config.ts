@@ -26,6 +26,8 @@ export interface Config {
   };
   dataDir: string;
   database: DatabaseLocation;
+  /** Copies of a PostgreSQL database that lists may come from, and how old what they answer may be. */
+  replicas: { urls: string[]; stalenessSeconds: number };
   /** How long one query of nodes may take. */
   querySeconds: number;
   /** How often what has no use any more is removed. */
@@ -98,6 +100,17 @@ function readDatabase(env: EnvReader, dataDir: string): DatabaseLocation {
   return { engine: 'sqlite', file: '' };
 }
 
+function readReplicas(env: EnvReader, database: DatabaseLocation): string[] {
+  const name = 'DATABASE_REPLICA_URLS';
+  const urls = [...new Set(env.list(name))];
+  const wrong = urls.findIndex((url) => databaseAt(url)?.engine !== 'postgres' || !URL.canParse(url));
+  if (wrong >= 0)
+    env.complain(name, `number ${wrong + 1} is no address such as postgres://user:password@host/database`);
+  else if (urls.length > 0 && database.engine !== 'postgres')
+    env.complain(name, 'only PostgreSQL has replicas: name their primary in DATABASE_URL, or leave it unset');
+  return urls;
+}
+
 function readMail(env: EnvReader, dataDir: string): MailConfig {
   const host = env.text('SMTP_HOST');
   const port = env.port('SMTP_PORT', 587);
@@ -136,6 +149,7 @@ function readTracing(env: EnvReader): TracingConfig | undefined {
 export function readConfig(variables: Env): Config {
   const env = new EnvReader(variables);
   const dataDir = resolve(env.text('KCI_DATA_DIR') ?? './data');
+  const database = readDatabase(env, dataDir);
   const config: Config = {
     http: {
       host: env.text('KCI_HOST') ?? '127.0.0.1',
@@ -145,7 +159,11 @@ export function readConfig(variables: Env): Config {
       corsOrigins: env.origins('KCI_CORS_ORIGINS'),
     },
     dataDir,
-    database: readDatabase(env, dataDir),
+    database,
+    replicas: {
+      urls: readReplicas(env, database),
+      stalenessSeconds: env.positive('KCI_REPLICA_STALENESS_SECONDS', 1),
+    },
     querySeconds: env.positive('KCI_QUERY_TIMEOUT_SECONDS', 30),
     housekeepingSeconds: env.positive('KCI_HOUSEKEEPING_SECONDS', 600),
     secrets: {

@@ -11,6 +11,7 @@ import { TokenSigner } from '../domain/tokens/token-signer.ts';
 import { MailTemplates } from '../mail/templates.ts';
 import { Metrics } from '../metrics.ts';
 import { openDatabase } from '../store/open.ts';
+import { replicaOptions, showReplicas } from './replicas.ts';
 import type { Tools } from './tools.ts';
 
 export interface FoundationOptions {
@@ -27,7 +28,10 @@ export async function layFoundation(config: Config, options: FoundationOptions):
   const mails = await MailTemplates.load({ overrideDir: config.mail.templatesDir });
   const onConnectionError = (error: Error) => log.warn({ reason: error.message }, 'database connection lost');
   const readLimitMs = config.querySeconds * SECOND;
-  const db = await openDatabase(config.database, { onConnectionError, readLimitMs });
+  const replicas = replicaOptions(config, log);
+  const db = await openDatabase(config.database, { onConnectionError, readLimitMs, ...replicas });
+  const metrics = new Metrics();
+  showReplicas(metrics, db.replicas);
 
   const signer = new TokenSigner({ ...config.secrets, secretKey, clock });
   const cache = new AccessCache({ reader: db.reader, clock });
@@ -38,5 +42,5 @@ export async function layFoundation(config: Config, options: FoundationOptions):
   const { tokens: lifetimes, signup } = config;
   const services = { db, clock, hasher, signer, limiter, mails, lifetimes, signup };
   const onError = (error: unknown) => log.warn({ err: error }, 'background work failed, it is tried again');
-  return { config, version, log, services, cache, authenticator, metrics: new Metrics(), onError };
+  return { config, version, log, services, cache, authenticator, metrics, onError };
 }

@@ -4,6 +4,7 @@ import { checkAddress } from './check-address.ts';
 import { checkDatabase } from './check-database.ts';
 import { checkFolder } from './check-folder.ts';
 import { checkMail } from './check-mail.ts';
+import { checkReplicas } from './check-replicas.ts';
 import { checkRuntime } from './check-runtime.ts';
 import { broken, type Finding, good } from './finding.ts';
 
@@ -21,6 +22,7 @@ export async function* examine(read: () => Config): AsyncGenerator<Finding> {
   yield good('the configuration can be read');
   yield* checkFolder(config);
   yield* await checkDatabase(config);
+  yield* checkReplicas(config);
   yield await checkMail(config);
   yield checkAddress(config);
 }

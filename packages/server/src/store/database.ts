@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Dialect } from './dialect/dialect.ts';
 import type { EventRow } from './event-row.ts';
 import type { NodeReads } from './node-reads.ts';
+import type { ReplicaStatus } from './replicas.ts';
 import type { Schema } from './schema.ts';
 import type { TelemetryReads } from './telemetry-reads.ts';
 
@@ -38,6 +39,8 @@ export interface Database {
   readonly nodeReads: NodeReads;
   /** For reading telemetry. */
   readonly telemetryReads: TelemetryReads;
+  /** Those that `nodeReads` and `telemetryReads` may use. */
+  readonly replicas: readonly ReplicaStatus[];
   /**
    * Runs the command in one transaction and answers after its commit is durable. When the command throws, nothing
    * of it remains.

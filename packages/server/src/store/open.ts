@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
 import { openPostgres } from './dialect/postgres/open.ts';
 import { openSqlite } from './dialect/sqlite/open.ts';
+import type { ReplicaOptions } from './replicas.ts';
 
 /** Where the data is: a file of the embedded engine, or a PostgreSQL server. */
 export type DatabaseLocation = { engine: 'sqlite'; file: string } | { engine: 'postgres'; url: string };
@@ -14,14 +15,14 @@ const READ_LIMIT_MS = 30_000;
  */
 export async function openDatabase(
   location: DatabaseLocation,
-  options: { onConnectionError: (error: Error) => void; readLimitMs?: number },
+  options: { onConnectionError: (error: Error) => void; readLimitMs?: number; replicas?: ReplicaOptions },
 ): Promise<Database> {
   const sqlite = location.engine === 'sqlite';
-  const { onConnectionError, readLimitMs = READ_LIMIT_MS } = options;
+  const { readLimitMs = READ_LIMIT_MS } = options;
   try {
     return await (sqlite
       ? openSqlite(location.file, { readLimitMs })
-      : openPostgres(location.url, { onConnectionError, readLimitMs }));
+      : openPostgres(location.url, { ...options, readLimitMs }));
   } catch (error) {
     throw unusable(location, error);
   }

@@ -36,6 +36,7 @@ export class Reader {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #lastId = 0;
+  #isClosed = false;
 
   constructor(setup: ReaderSetup) {
     this.#setup = setup;
@@ -58,8 +59,9 @@ export class Reader {
     this.#worker?.postMessage({ type: 'stop', id } satisfies ToReader);
   }
 
-  /** Lets the thread close its connection; one that does not is ended. */
+  /** Lets the thread close its connection; one that does not is ended. Reads under way are cut off. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const worker = this.#worker;
     if (worker === undefined) return;
     const exited = once(worker, 'exit');
@@ -73,6 +75,7 @@ export class Reader {
     const { id } = message;
     return new Promise<Reply>((resolve, reject) => {
       if (signal.aborted) return reject(new ReadCancelled());
+      if (this.#isClosed) return reject(new StoreUnavailable('the reader is closed'));
       const cancel = () => {
         this.#settle(id)?.reject(new ReadCancelled());
         this.stop(id);

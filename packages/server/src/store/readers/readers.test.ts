@@ -31,6 +31,12 @@ test('a thread that ended is replaced by the next read', async () => {
   assert.deepEqual((await readers.read(COUNT, NEVER)).total, { total: 0, kind: 'exact' });
 });
 
+test('what is closed starts no thread again', async () => {
+  const readers = readersOf(path.join(makeTempFolder('readers'), 'nodes.db'));
+  await readers.close();
+  await assert.rejects(readers.read(COUNT, NEVER), StoreUnavailable);
+});
+
 test('what nobody waits for is not begun', async () => {
   const readers = readersOf(path.join(makeTempFolder('readers'), 'nodes.db'));
   await assert.rejects(readers.read(COUNT, AbortSignal.abort()), ReadCancelled);

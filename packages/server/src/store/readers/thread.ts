@@ -83,7 +83,10 @@ function stop(id: number): void {
 }
 
 async function close(): Promise<void> {
-  for (const id of [...tasks.keys()]) stop(id);
+  for (const [id, { controller }] of [...tasks]) {
+    fail(id, new StoreUnavailable('the read was cut off'));
+    controller.abort();
+  }
   await connection.close();
   port?.close();
 }

@@ -3,12 +3,14 @@ import type { Database, Tx } from '../../database.ts';
 import { migrate } from '../../migrations/migrate.ts';
 import { NodeReads } from '../../node-reads.ts';
 import { Readers } from '../../readers/readers.ts';
+import type { ReplicaOptions } from '../../replicas.ts';
 import type { Schema } from '../../schema.ts';
 import { TelemetryReads } from '../../telemetry-reads.ts';
 import { News, Wakes } from '../../wakes.ts';
 import { postgresDialect } from './dialect.ts';
 import { openPool } from './pool.ts';
 import { PreparedNames, preparingPool, runIn, runOn } from './prepared.ts';
+import { ReplicatedReads } from './replicas/replicated-reads.ts';
 import { isRetryable } from './translate-error.ts';
 import { WakeChannel } from './wake-channel.ts';
 
@@ -17,7 +19,7 @@ const TRIES = 5;
 /** Connects to the database and brings its schema up to date. */
 export async function openPostgres(
   url: string,
-  options: { onConnectionError: (error: Error) => void; readLimitMs: number },
+  options: { onConnectionError: (error: Error) => void; readLimitMs: number; replicas?: ReplicaOptions },
 ): Promise<Database> {
   const pool = openPool(url, options.onConnectionError);
   const names = new PreparedNames();
@@ -37,7 +39,13 @@ export async function openPostgres(
     onError: options.onConnectionError,
   });
   channel.start();
-  const readers = new Readers({ location: { engine: 'postgres', url }, limitMs: options.readLimitMs });
+  const limitMs = options.readLimitMs;
+  const readers = new Readers({ location: { engine: 'postgres', url }, limitMs });
+  const replicated =
+    options.replicas &&
+    new ReplicatedReads({ ...options.replicas, primaryUrl: url, primary: readers, limitMs });
+  replicated?.start();
+  const reads = replicated ?? readers;
 
   const attempt = async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
     const news = new News();
@@ -52,8 +60,9 @@ export async function openPostgres(
   return {
     dialect: postgresDialect,
     reader,
-    nodeReads: new NodeReads(readers),
-    telemetryReads: new TelemetryReads(readers),
+    nodeReads: new NodeReads(reads),
+    telemetryReads: new TelemetryReads(reads),
+    replicas: replicated?.replicas ?? [],
     write: async (command) => {
       for (let tries = 1; ; tries += 1) {
         try {
@@ -82,6 +91,7 @@ export async function openPostgres(
     },
     close: async () => {
       await channel.stop();
+      await replicated?.close();
       await readers.close();
       await db.destroy();
     },

@@ -1,10 +1,11 @@
+import { StoreUnavailable } from '../../errors.ts';
 import { TimeLimitExceeded } from '../../node-query/reading.ts';
 import { name, sql } from '../../node-query/sql.ts';
 import type { ReadConnection } from '../../readers/read-connection.ts';
 import { openPool } from './pool.ts';
-import { translateError } from './translate-error.ts';
+import { isRetryable, translateError } from './translate-error.ts';
 
-const STATEMENT_TIMEOUT = '57014';
+const CANCELLED = '57014';
 const CONNECTIONS = 4;
 /** How long a statement of a read may wait for one of its connections. */
 const QUEUE_MS = 15_000;
@@ -17,6 +18,13 @@ const SETTINGS = 'set random_page_cost = 1.1; set jit = off';
 interface Explained {
   'QUERY PLAN': Array<{ Plan: { 'Plan Rows': number } }>;
 }
+
+/** Whether the time limit has ended the statement, not somebody else. */
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  error.code === CANCELLED &&
+  !error.message.includes('user request');
 
 /**
  * Connections for reading nodes in a thread of its own, so that slow reads leave those of other work free. A
@@ -54,8 +62,9 @@ export function openPostgresReads(url: string, limitMs: number): ReadConnection 
       },
     },
     translateError: (error) => {
-      const isTimeout = error instanceof Error && 'code' in error && error.code === STATEMENT_TIMEOUT;
-      return isTimeout ? new TimeLimitExceeded(limitMs / 1000) : translateError(error);
+      // A read by itself is in nobody's way but that of a replica's recovery, which ends it for that.
+      if (isRetryable(error)) return new StoreUnavailable(String(error), { cause: error });
+      return isTimeout(error) ? new TimeLimitExceeded(limitMs / 1000) : translateError(error);
     },
     close: () => pool.end(),
   };

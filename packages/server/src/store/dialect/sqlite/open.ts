@@ -37,6 +37,7 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
     dialect: sqliteDialect,
     reader: reader.executor,
     nodeReads: new NodeReads(readers),
+    replicas: [],
     telemetryReads: new TelemetryReads(readers),
     write: async <T>(command: (tx: Tx) => Promise<T>): Promise<T> => {
       const news = new News();
