@@ -24,6 +24,16 @@ interface Page {
   total: number;
 }
 
+async function runAt(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 /** Asks all of it again and again, one after the other, until `act` is done; throws what any of it throws. */
 async function whileAsking(asks: (() => Promise<unknown>)[], act: () => Promise<unknown>): Promise<void> {
   let isDone = false;
@@ -43,6 +53,8 @@ onlyOn('postgres', 'read replicas', () => {
   let standby: OwnPostgres;
   /** Between the servers and the standby. */
   let proxy: TcpProxy;
+  /** Of an ordinary role, as servers use it. */
+  let databaseUrl = '';
   let replicaUrl = '';
   /** Its lists may be an hour old. */
   let patient: TestServer;
@@ -54,13 +66,17 @@ onlyOn('postgres', 'read replicas', () => {
     primary = await startOwnPostgres();
     standby = await primary.startStandby();
     proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(standby.url).port) });
-    const url = new URL(standby.url);
+    await runAt(primary.url, "create role ordinary login password 'sesame'");
+    await runAt(primary.url, 'create database kernelci owner ordinary');
+    const url = new URL('postgres://ordinary:sesame@127.0.0.1/kernelci');
+    url.port = new URL(primary.url).port;
+    databaseUrl = url.href;
     url.port = String(proxy.port);
     replicaUrl = url.href;
     patient = await startServer({
       engine: 'postgres',
       env: {
-        DATABASE_URL: primary.url,
+        DATABASE_URL: databaseUrl,
         DATABASE_REPLICA_URLS: replicaUrl,
         KCI_REPLICA_STALENESS_SECONDS: AN_HOUR,
         KCI_LIFECYCLE: 'off',
@@ -70,26 +86,23 @@ onlyOn('postgres', 'read replicas', () => {
     token = await adminToken(patient);
   });
 
-  const onStandby = async (statement: string) => {
-    const client = new pg.Client({ connectionString: standby.url });
-    await client.connect();
+  const onStandby = (statement: string) => runAt(standby.url, statement);
+  /** Does something while the standby's data stays as it is. */
+  const whilePaused = async (act: () => Promise<void>) => {
+    await onStandby('select pg_wal_replay_pause()');
     try {
-      return (await client.query(statement)).rows;
+      await eventually('replay is paused', async () => {
+        const [row] = await onStandby('select pg_get_wal_replay_pause_state() as state');
+        return row?.state === 'paused' || undefined;
+      });
+      await act();
     } finally {
-      await client.end();
+      await onStandby('select pg_wal_replay_resume()');
     }
   };
-  const pause = async () => {
-    await onStandby('select pg_wal_replay_pause()');
-    await eventually('replay is paused', async () => {
-      const [row] = await onStandby('select pg_get_wal_replay_pause_state() as state');
-      return row.state === 'paused' || undefined;
-    });
-  };
-  const resume = () => onStandby('select pg_wal_replay_resume()');
 
   const figure = async (server: TestServer, name: string) => {
-    const label = `127.0.0.1:${proxy.port}/postgres`;
+    const label = `127.0.0.1:${proxy.port}/kernelci`;
     const value = await readFigure(server, `${name}{replica="${label}"}`);
     assert.ok(value !== undefined, `${name} of ${label}`);
     return value;
@@ -111,11 +124,14 @@ onlyOn('postgres', 'read replicas', () => {
       await list(server, 'limit=1');
       return (await reads(server)) > earlier || undefined;
     });
-  /** Answers once the replica has all that was written before. */
+  /** Answers once the replica has all that was written before, and is used. */
   const caughtUp = async () => {
-    const { name } = await create(uniqueName('all'));
+    const [end] = await runAt(primary.url, 'select pg_current_wal_lsn() as lsn');
+    await eventually('the replica has all', async () => {
+      const [row] = await onStandby(`select pg_last_wal_replay_lsn() >= '${end?.lsn}' as all`);
+      return row?.all === true || undefined;
+    });
     await isUsed(patient);
-    await eventually('the replica has it', async () => (await list(patient, `name=${name}`)).items[0]);
   };
 
   test('lists, counts and telemetry come from the replica', async () => {
@@ -135,30 +151,30 @@ onlyOn('postgres', 'read replicas', () => {
 
   test('what is as old as it may be is answered as it was, by lists alone', async () => {
     const runtime = uniqueName('lab');
+    const name = uniqueName('new');
     const parent = await create(uniqueName('parent'));
     await caughtUp();
-    await pause();
-    const { id, name } = await create(uniqueName('new'), { parent: parent.id });
-    await sendTelemetry(patient, token, [{ kind: 'job_result', runtime, ts: new Date().toISOString() }]);
+    await whilePaused(async () => {
+      const { id } = await create(name, { parent: parent.id });
+      await sendTelemetry(patient, token, [{ kind: 'job_result', runtime, ts: new Date().toISOString() }]);
 
-    assert.deepEqual(await list(patient, `name=${name}`), { items: [], total: 0, limit: 50, offset: 0 });
-    assert.equal((await call(patient, 'GET', `/latest/count?name=${name}`)).text, '0');
-    assert.equal((await call(patient, 'GET', `/latest/nodes/fast?name=${name}`)).text, '[]');
-    assert.equal((await findTelemetry(patient, { runtime })).total, 0);
+      assert.deepEqual(await list(patient, `name=${name}`), { items: [], total: 0, limit: 50, offset: 0 });
+      assert.equal((await call(patient, 'GET', `/latest/count?name=${name}`)).text, '0');
+      assert.equal((await call(patient, 'GET', `/latest/nodes/fast?name=${name}`)).text, '[]');
+      assert.equal((await findTelemetry(patient, { runtime })).total, 0);
 
-    assert.equal((await call<ApiNode>(patient, 'GET', `/latest/node/${id}`)).body.name, name);
-    const put = await call(patient, 'PUT', `/latest/node/${id}`, {
-      token,
-      json: { kind: 'process', name, path: [name], parent: parent.id, state: 'done', result: 'pass' },
+      assert.equal((await call<ApiNode>(patient, 'GET', `/latest/node/${id}`)).body.name, name);
+      const put = await call(patient, 'PUT', `/latest/node/${id}`, {
+        token,
+        json: { kind: 'process', name, path: [name], parent: parent.id, state: 'done', result: 'pass' },
+      });
+      assert.equal(put.status, 200, put.text);
+      assert.equal((await call<ApiNode>(patient, 'GET', `/latest/node/${id}`)).body.state, 'done');
+      const tree = await call<ApiNode[]>(patient, 'GET', `/latest/node/${parent.id}/tree`);
+      assert.ok(tree.text.includes(id), tree.text);
+      const events = await call<unknown[]>(patient, 'GET', `/latest/events?node_id=${id}`);
+      assert.equal(events.body.length, 2);
     });
-    assert.equal(put.status, 200, put.text);
-    assert.equal((await call<ApiNode>(patient, 'GET', `/latest/node/${id}`)).body.state, 'done');
-    const tree = await call<ApiNode[]>(patient, 'GET', `/latest/node/${parent.id}/tree`);
-    assert.ok(tree.text.includes(id), tree.text);
-    const events = await call<unknown[]>(patient, 'GET', `/latest/events?node_id=${id}`);
-    assert.equal(events.body.length, 2);
-
-    await resume();
     await caughtUp();
     assert.equal((await list(patient, `name=${name}`)).items[0]?.state, 'done');
     assert.equal((await findTelemetry(patient, { runtime })).total, 1);
@@ -169,31 +185,31 @@ onlyOn('postgres', 'read replicas', () => {
     const names = ['a', 'b', 'c', 'd', 'e'].map((letter) => `${group}-${letter}`);
     for (const name of names.slice(0, 3)) await create(name, { group });
     await caughtUp();
-    await pause();
-    for (const name of names.slice(3)) await create(name, { group });
-    const first = await call<Page>(patient, 'GET', `/latest/nodes?group=${group}&limit=2`);
-    assert.deepEqual([namesOf(first.body), first.body.total], [names.slice(0, 2), 3]);
-    const earlier = await reads(patient);
-    const [, query = ''] = /^<\?([^>]+)>/.exec(first.headers.get('link') ?? '') ?? [];
-    const second = await list(patient, query.replace('limit=2', 'limit=10'));
-    assert.deepEqual(namesOf(second), names.slice(2));
-    assert.equal(await reads(patient), earlier);
-    await resume();
+    await whilePaused(async () => {
+      for (const name of names.slice(3)) await create(name, { group });
+      const first = await call<Page>(patient, 'GET', `/latest/nodes?group=${group}&limit=2`);
+      assert.deepEqual([namesOf(first.body), first.body.total], [names.slice(0, 2), 3]);
+      const earlier = await reads(patient);
+      const [, query = ''] = /^<\?([^>]+)>/.exec(first.headers.get('link') ?? '') ?? [];
+      const second = await list(patient, query.replace('limit=2', 'limit=10'));
+      assert.deepEqual(namesOf(second), names.slice(2));
+      assert.equal(await reads(patient), earlier);
+    });
   });
 
   test('a replica that is too far behind is left alone until it has caught up', async () => {
     await isUsed(strict);
-    await pause();
-    const { name } = await create(uniqueName('late'));
-    await eventually('the primary is asked', async () => (await list(strict, `name=${name}`)).items[0]);
-    const earlier = await reads(strict);
-    for (let n = 0; n < 5; n += 1) {
+    await whilePaused(async () => {
       const { name } = await create(uniqueName('late'));
-      assert.deepEqual(namesOf(await list(strict, `name=${name}`)), [name]);
-    }
-    assert.equal(await reads(strict), earlier);
-    assert.ok((await figure(strict, 'kci_replica_staleness_seconds')) > 1);
-    await resume();
+      await eventually('the primary is asked', async () => (await list(strict, `name=${name}`)).items[0]);
+      const earlier = await reads(strict);
+      for (let n = 0; n < 5; n += 1) {
+        const { name } = await create(uniqueName('late'));
+        assert.deepEqual(namesOf(await list(strict, `name=${name}`)), [name]);
+      }
+      assert.equal(await reads(strict), earlier);
+      assert.ok((await figure(strict, 'kci_replica_staleness_seconds')) > 1);
+    });
     await isUsed(strict);
   });
 
@@ -203,7 +219,7 @@ onlyOn('postgres', 'read replicas', () => {
     await caughtUp();
     await onStandby('alter system set max_standby_streaming_delay = 0');
     await onStandby('select pg_reload_conf()');
-    const client = new pg.Client({ connectionString: primary.url });
+    const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
     const ask = async () =>
       assert.deepEqual(namesOf(await list(patient, `name=${name}&kind__re=pro`)), [name]);
@@ -257,7 +273,7 @@ onlyOn('postgres', 'read replicas', () => {
 
   const doctor = async (env: Record<string, string> = {}) => {
     const { code, stdout } = await runApi(['doctor'], {
-      env: { DATABASE_URL: primary.url, DATABASE_REPLICA_URLS: replicaUrl, SECRET_KEY: 'key', ...env },
+      env: { DATABASE_URL: databaseUrl, DATABASE_REPLICA_URLS: replicaUrl, SECRET_KEY: 'key', ...env },
     });
     assert.equal(code, 0, stdout);
     return stdout.split('\n').filter((line) => line.includes('the replica '));
@@ -267,34 +283,33 @@ onlyOn('postgres', 'read replicas', () => {
     const name = `127\\.0\\.0\\.1:${proxy.port}`;
     assert.match(
       String(await doctor()),
-      new RegExp(`^✔ the replica ${name}/postgres is at most \\d+ ms behind$`),
+      new RegExp(`^✔ the replica ${name}/kernelci is at most \\d+ ms behind$`),
     );
     const other = new URL(replicaUrl);
     other.pathname = '/template1';
     const found = await doctor({
-      DATABASE_REPLICA_URLS: `${primary.url},${other.href} postgres://user:sesame@127.0.0.1:1/db`,
+      DATABASE_REPLICA_URLS: `${databaseUrl},${other.href} postgres://user:sesame@127.0.0.1:1/db`,
     });
     for (const [i, text] of [
-      /^! .*\/postgres is not used: it is not in recovery, so it is no replica; check DATABASE_REPLICA_URLS/,
+      /^! .*\/kernelci is not used: it is not in recovery, so it is no replica; check DATABASE_REPLICA_URLS/,
       /^! .*\/template1 is not used: it is a replica of another database/,
       /^! the replica 127\.0\.0\.1:1\/db is not used: .*ECONNREFUSED/,
     ].entries())
       assert.match(found[i] ?? '', text);
     assert.doesNotMatch(found.join(), /sesame/);
-    await pause();
-    await create(uniqueName('unseen'));
-    const [paused = ''] = await doctor();
-    assert.match(
-      paused,
-      /^! .* is 0\.\d MB of the log behind, and replay is paused there: select pg_wal_replay_resume/,
-    );
-    await resume();
+    await whilePaused(async () => {
+      await create(uniqueName('unseen'));
+      const [paused = ''] = await doctor();
+      assert.match(
+        paused,
+        /^! .* is 0\.\d MB of the log behind, and replay is paused there: select pg_wal_replay_resume/,
+      );
+    });
   });
 
   test('no password is in metrics or log', async () => {
-    const { password } = new URL(primary.url);
     const { text } = await call(strict, 'GET', '/latest/metrics');
-    for (const output of [text, patient.logs(), strict.logs()]) assert.ok(!output.includes(password));
+    for (const output of [text, patient.logs(), strict.logs()]) assert.ok(!output.includes('sesame'));
   });
 
   test('a replica that was made a primary is not used', async () => {
