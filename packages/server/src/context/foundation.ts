@@ -11,6 +11,7 @@ import { TokenSigner } from '../domain/tokens/token-signer.ts';
 import { MailTemplates } from '../mail/templates.ts';
 import { Metrics } from '../metrics.ts';
 import { openDatabase } from '../store/open.ts';
+import { measured } from './measured-database.ts';
 import { replicaOptions, showReplicas } from './replicas.ts';
 import type { Tools } from './tools.ts';
 
@@ -29,8 +30,9 @@ export async function layFoundation(config: Config, options: FoundationOptions):
   const onConnectionError = (error: Error) => log.warn({ reason: error.message }, 'database connection lost');
   const readLimitMs = config.querySeconds * SECOND;
   const replicas = replicaOptions(config, log);
-  const db = await openDatabase(config.database, { onConnectionError, readLimitMs, ...replicas });
   const metrics = new Metrics();
+  const opened = await openDatabase(config.database, { onConnectionError, readLimitMs, ...replicas });
+  const db = measured(opened, metrics);
   showReplicas(metrics, db.replicas);
 
   const signer = new TokenSigner({ ...config.secrets, secretKey, clock });

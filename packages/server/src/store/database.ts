@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { DatabaseFigures } from './database-figures.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import type { EventRow } from './event-row.ts';
 import type { NodeReads } from './node-reads.ts';
@@ -58,5 +59,6 @@ export interface Database {
   compact(): Promise<void>;
   /** Answers when the database does; rejects otherwise. */
   ping(): Promise<void>;
+  readonly figures: DatabaseFigures;
   close(): Promise<void>;
 }

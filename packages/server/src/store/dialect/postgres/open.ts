@@ -8,6 +8,7 @@ import type { Schema } from '../../schema.ts';
 import { TelemetryReads } from '../../telemetry-reads.ts';
 import { News, Wakes } from '../../wakes.ts';
 import { postgresDialect } from './dialect.ts';
+import { postgresFigures } from './figures.ts';
 import { openPool } from './pool.ts';
 import { PreparedNames, preparingPool, runIn, runOn } from './prepared.ts';
 import { ReplicatedReads } from './replicas/replicated-reads.ts';
@@ -89,6 +90,7 @@ export async function openPostgres(
         throw postgresDialect.translateError(error);
       }
     },
+    figures: postgresFigures(pool, reader),
     close: async () => {
       await channel.stop();
       await replicated?.close();

@@ -8,6 +8,7 @@ import { News, Wakes } from '../../wakes.ts';
 import { Checkpointer } from './checkpointer.ts';
 import { openConnection } from './connection.ts';
 import { sqliteDialect } from './dialect.ts';
+import { sqliteFigures } from './figures.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /** Pages of 4 KB in the log at which a commit carries them into the file, when no thread has. */
@@ -62,6 +63,7 @@ export async function openSqlite(file: string, options: { readLimitMs: number })
     ping: async () => {
       await sql`select 1`.execute(reader.executor.sql);
     },
+    figures: sqliteFigures(file, reader.executor),
     close: async () => {
       await queue.idle();
       await Promise.all([readers.close(), checkpointer.close()]);
