@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config/config.ts';
 import { buildEventReaders } from './context/event-readers.ts';
 import { layFoundation } from './context/foundation.ts';
+import { showFigures } from './context/show-figures.ts';
 import type { Part } from './context/tools.ts';
 import { buildWorkers } from './context/workers.ts';
 import type { Clock } from './domain/clock.ts';
@@ -50,6 +51,7 @@ export async function buildServer(
   };
   const { part: readers, ...waiting } = buildEventReaders(tools);
   const { ofEvents, others, webhooks } = buildWorkers(tools, { feed: waiting.feed, apiUrl: urls.forAnyone });
+  showFigures(tools, { listeners: waiting.listeners, webhooks: webhooks.worker });
   const app = await buildApp({
     ...{ log, version, authenticator, ...config.http },
     tracer: tracing?.tracer,

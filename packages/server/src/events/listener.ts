@@ -54,6 +54,11 @@ export class Listener {
     return this.#row.generation;
   }
 
+  /** All up to here has been handed over or is none of its own. */
+  get position(): number {
+    return this.#position;
+  }
+
   /** Waits for the next event. Coming back acknowledges what was handed over. Answers how to give up. */
   listen(row: SubscriptionRow, waiter: Waiter<EventRow>): () => void {
     this.#acknowledge(row);

@@ -44,6 +44,12 @@ export class Listeners {
     return [...this.#listeners.values()].filter(({ idleSince }) => idleSince === undefined).length;
   }
 
+  /** How far the subscription is known to have come here; 0 when nothing is known. It may have come further elsewhere. */
+  positionOf({ id, generation }: Pick<SubscriptionRow, 'id' | 'generation'>): number {
+    const listener = this.#listeners.get(id);
+    return listener?.generation === generation ? listener.position : 0;
+  }
+
   /** Waits for the subscription's next event. Answers how to give up. */
   listen(row: SubscriptionRow, waiter: Waiter<EventRow>): () => void {
     let listener = this.#listeners.get(row.id);

@@ -44,6 +44,11 @@ export async function listConsumerGroups(
   return { rows: await own.orderBy('name').limit(limit).offset(offset).execute(), total };
 }
 
+/** Whichever stands furthest back in the log first. */
+export async function listGroupsByPosition(x: Executor, limit: number): Promise<Stored[]> {
+  return x.sql.selectFrom('consumer_groups').selectAll().orderBy('position').limit(limit).execute();
+}
+
 export async function insertConsumerGroup(tx: Tx, row: Insertable<ConsumerGroupTable>): Promise<void> {
   await tx.sql.insertInto('consumer_groups').values(row).execute();
 }

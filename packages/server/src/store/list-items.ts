@@ -66,3 +66,19 @@ export async function hasFreeItem(x: Executor, list: string, now: number): Promi
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** The lists with the most items, taken ones included. */
+export async function longestLists(
+  x: Executor,
+  limit: number,
+): Promise<Array<{ list: string; items: number }>> {
+  const rows = await x.sql
+    .selectFrom('list_items')
+    .select((eb) => ['list', eb.fn.countAll<number>().as('items')])
+    .groupBy('list')
+    .orderBy('items', 'desc')
+    .orderBy('list')
+    .limit(limit)
+    .execute();
+  return rows.map(({ list, items }) => ({ list, items: Number(items) }));
+}

@@ -20,6 +20,28 @@ export async function nextMailDue(x: Executor): Promise<number | undefined> {
   return row?.due;
 }
 
+export interface MailQueue {
+  waiting: number;
+  /** When the oldest of those that wait was written; null when none waits. */
+  oldest: number | null;
+  /** Given up, and not removed yet. */
+  failed: number;
+}
+
+export async function mailQueue(x: Executor): Promise<MailQueue> {
+  const rows = await x.sql
+    .selectFrom('mails')
+    .select((eb) => ['state', eb.fn.countAll<number>().as('mails'), eb.fn.min('created').as('oldest')])
+    .groupBy('state')
+    .execute();
+  const of = (state: MailRow['state']) => rows.find((row) => row.state === state);
+  return {
+    waiting: Number(of('queued')?.mails ?? 0),
+    oldest: of('queued')?.oldest ?? null,
+    failed: Number(of('failed')?.mails ?? 0),
+  };
+}
+
 /**
  * Takes queued mails that are due, the earliest first, and keeps them from others until `lease`: a claimed mail is
  * due again only then. The rows carry the lease as their `due`.

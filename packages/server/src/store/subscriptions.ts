@@ -35,6 +35,11 @@ export async function listSubscriptions(x: Executor): Promise<SubscriptionRow[]>
   return withUser(x).orderBy('subscriptions.id').execute();
 }
 
+/** Those of durable subscribers, whoever stands furthest back in the log first. */
+export async function listDurable(x: Executor, limit: number): Promise<SubscriptionRow[]> {
+  return withUser(x).where('subscriber_id', 'is not', null).orderBy('cursor').limit(limit).execute();
+}
+
 /** Answers the new subscription's id. */
 export async function insertSubscription(
   tx: Tx,

@@ -49,6 +49,15 @@ export async function countWebhooksOf(x: Executor, userId: string): Promise<numb
   return count(x.sql.selectFrom('webhooks').where('user_id', '=', userId));
 }
 
+/** How many are disabled; and of the others, how many have an event that their receiver did not take. */
+export async function countTroubled(x: Executor): Promise<{ failing: number; disabled: number }> {
+  const all = x.sql.selectFrom('webhooks');
+  return {
+    failing: await count(all.where('state', '=', 'active').where('failing_since', 'is not', null)),
+    disabled: await count(all.where('state', '=', 'disabled')),
+  };
+}
+
 /** Changes the webhook as its owner wants it: whoever delivers at the moment learns that it has changed. */
 export async function changeWebhook(
   tx: Tx,

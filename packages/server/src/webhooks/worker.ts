@@ -59,6 +59,11 @@ export class WebhookWorker {
     return this.#webhooks.size;
   }
 
+  /** As this process knows them. */
+  get watched(): Iterable<Pick<WatchedWebhook, 'id' | 'revision' | 'filter' | 'seen'>> {
+    return this.#webhooks.values();
+  }
+
   start(): void {
     this.#unfollow = this.#tools.feed.follow((entries) => this.#look(entries));
     this.#loop = this.#run();
