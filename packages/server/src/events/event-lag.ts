@@ -14,7 +14,7 @@ const KNOWN = 1000;
 /** Entries looked at for one follower in one go, … */
 const SCAN = 500;
 /** … and held in memory of those whose data has to be looked at too. */
-const ROWS = 20;
+const ROWS = 100;
 
 interface Webhook {
   id: string;
