@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, test } from 'node:test';
 import { adminToken } from '../helpers/accounts.ts';
+import { createDatabase } from '../helpers/databases.ts';
 import { forEachEngine, onlyOn } from '../helpers/engines.ts';
 import { publish, subscribe } from '../helpers/events.ts';
 import { call } from '../helpers/http.ts';
@@ -10,6 +11,7 @@ import { readMetrics, readValue, untilMetric, valueIn } from '../helpers/metrics
 import { createNode } from '../helpers/nodes.ts';
 import { startOwnPostgres } from '../helpers/own-postgres.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
+import { startTcpProxy } from '../helpers/tcp-proxy.ts';
 
 const TRANSACTIONS = 'kci_database_transaction_duration_seconds';
 const MEGABYTE = 1024 * 1024;
@@ -118,5 +120,21 @@ onlyOn('postgres', 'metrics without a database', () => {
     await postgres.restart();
     await untilMetric(server, 'kci_database_up', {}, 1);
     await untilMetric(server, 'kci_mails_waiting', {}, 0);
+  });
+
+  test('nor is a scrape held up by a database that does not say a word', async () => {
+    const { url } = await createDatabase();
+    const { hostname, port } = new URL(url);
+    const proxy = await startTcpProxy({ host: hostname, port: Number(port) });
+    const through = Object.assign(new URL(url), { hostname: '127.0.0.1', port: `${proxy.port}` });
+    const server = await startServer({ engine: 'postgres', env: { DATABASE_URL: through.href } });
+    await untilMetric(server, 'kci_database_up', {}, 1);
+    proxy.hold();
+    await untilMetric(server, 'kci_database_up', {}, 0);
+    assert.equal(await readValue(server, 'kci_mails_waiting'), undefined);
+    assert.equal(await readValue(server, 'kci_listeners'), 0);
+    proxy.release();
+    await untilMetric(server, 'kci_database_up', {}, 1);
+    assert.equal(await readValue(server, 'kci_mails_waiting'), 0);
   });
 });
