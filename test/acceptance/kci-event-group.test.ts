@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { addAccount, adminToken } from '../helpers/accounts.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { publish } from '../helpers/events.ts';
 import { eventually } from '../helpers/eventually.ts';
 import type { FeedEntry } from '../helpers/feed.ts';
@@ -24,7 +24,7 @@ interface Claimed extends FeedEntry {
   worker?: string | null;
 }
 
-forEachEngine('kci event group', (engine) => {
+onOneEngine('kci event group', (engine) => {
   let server: TestServer;
   let token: string;
   let kci: KciWorkspace;

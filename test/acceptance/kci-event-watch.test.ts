@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { adminToken } from '../helpers/accounts.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { publish } from '../helpers/events.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { type FeedEntry, logEnd, readFeed, removeEntries } from '../helpers/feed.ts';
@@ -42,7 +42,7 @@ const atEnd = async (server: TestServer, kci: KciWorkspace) => {
   await eventually(`it has come to ${end}`, () => Number(kci.read(CURSOR)) === end || undefined);
 };
 
-forEachEngine('kci event watch', (engine) => {
+onOneEngine('kci event watch', (engine) => {
   let server: TestServer;
   let token: string;
 
@@ -242,7 +242,7 @@ forEachEngine('kci event watch', (engine) => {
   });
 });
 
-forEachEngine(
+onOneEngine(
   'kci event watch, when the server',
   (engine) => {
     test('restarts or is killed: nothing is missed, and it says what happens', async () => {

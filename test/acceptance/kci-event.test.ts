@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { addAccount, adminToken, createToken } from '../helpers/accounts.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { call } from '../helpers/http.ts';
 import {
@@ -32,7 +32,7 @@ async function failure(kci: KciWorkspace, args: string[], code = 1, stdin?: stri
   return result.stderr.split('\n').slice(0, -1);
 }
 
-forEachEngine('kci event: subscriptions and lists', (engine) => {
+onOneEngine('kci event: subscriptions and lists', (engine) => {
   let server: TestServer;
   let token: string;
   let kci: KciWorkspace;

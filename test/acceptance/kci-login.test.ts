@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { adminWorkspace, kciWorkspace, uniqueName } from '../helpers/kci-workspace.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 
 const PASSWORD = 'a password of some length';
 
-forEachEngine('kci login', (engine) => {
+onOneEngine('kci login', (engine) => {
   let server: TestServer;
 
   before(async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { before, describe, test } from 'node:test';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import {
   adminWorkspace,
   anonymousWorkspace,
@@ -22,7 +22,7 @@ interface Signup {
   state: string;
 }
 
-forEachEngine(
+onOneEngine(
   'kci and mails',
   (engine) => {
     let server: TestServer;

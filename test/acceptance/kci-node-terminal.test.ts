@@ -6,7 +6,7 @@ import { before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { adminToken } from '../helpers/accounts.ts';
 import { cleanUpAfterFile } from '../helpers/cleanup.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { call } from '../helpers/http.ts';
 import { runKciTty, type TtyOptions } from '../helpers/kci.ts';
 import { anonymousWorkspace, type KciWorkspace, kciWorkspace, uniqueName } from '../helpers/kci-workspace.ts';
@@ -35,7 +35,7 @@ const withoutProgress = (text: string) => text.replace(/(\r[\d,]+( of [\d,]+)? n
 
 const linesOf = (text: string) => text.split('\n').slice(0, -1);
 
-forEachEngine('kci node on a terminal', (engine) => {
+onOneEngine('kci node on a terminal', (engine) => {
   let server: TestServer;
   let token: string;
   let kci: KciWorkspace;

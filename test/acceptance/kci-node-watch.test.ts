@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { before, describe, test } from 'node:test';
 import { adminToken } from '../helpers/accounts.ts';
 import { killAtExit } from '../helpers/cleanup.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { call } from '../helpers/http.ts';
 import { anonymousWorkspace, type KciWorkspace, kciWorkspace } from '../helpers/kci-workspace.ts';
@@ -34,7 +34,7 @@ function startWatch({ cwd, home }: KciWorkspace, args: string[]): Watching {
 const seen = ({ output }: Watching, text: string | RegExp) =>
   eventually(`kci prints ${text}`, () => (output.stdout + output.stderr).match(text) ?? undefined);
 
-forEachEngine('kci node watch', (engine) => {
+onOneEngine('kci node watch', (engine) => {
   let server: TestServer;
   let token: string;
   let kci: KciWorkspace;

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { login } from '../helpers/http.ts';
 import { type KciWorkspace, kciWorkspace } from '../helpers/kci-workspace.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 
 const NO_API = "Error: no API is chosen\nHint: run 'kci login', or name one with --api or with api = ";
 
-forEachEngine('kci settings', (engine) => {
+onOneEngine('kci settings', (engine) => {
   let server: TestServer;
   let token: string;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { adminToken } from '../helpers/accounts.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import {
   adminWorkspace,
   anonymousWorkspace,
@@ -15,7 +15,7 @@ const linesOf = (text: string) => text.split('\n').slice(0, -1);
 const parsed = (text: string) => linesOf(text).map((line) => JSON.parse(line) as TelemetryEvent);
 const retries = (events: TelemetryEvent[]) => events.map(({ retry }) => retry);
 
-forEachEngine('kci telemetry', (engine) => {
+onOneEngine('kci telemetry', (engine) => {
   let server: TestServer;
   let token: string;
   let kci: KciWorkspace;

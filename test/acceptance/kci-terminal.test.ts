@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { adminWorkspace, type KciWorkspace, uniqueName } from '../helpers/kci-workspace.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { TerminalSession } from '../helpers/terminal-session.ts';
 
 const PASSWORD = 'a pass wörd of söme length';
 
-forEachEngine('kci on a terminal', (engine) => {
+onOneEngine('kci on a terminal', (engine) => {
   let server: TestServer;
   let admin: KciWorkspace;
 

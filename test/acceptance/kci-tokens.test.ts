@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { call } from '../helpers/http.ts';
 import {
   adminWorkspace,
@@ -31,7 +31,7 @@ const claimsOf = (token: string) =>
     scopes: string[];
   };
 
-forEachEngine('kci user token', (engine) => {
+onOneEngine('kci user token', (engine) => {
   let server: TestServer;
   let admin: KciWorkspace;
   let password: string;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { adminWorkspace, type KciWorkspace, kciWorkspace, uniqueName } from '../helpers/kci-workspace.ts';
 import type { CommandResult } from '../helpers/run-command.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
@@ -203,7 +203,7 @@ describe('command lines that make no sense end with 2 and a pointer to help', ()
   });
 });
 
-forEachEngine('kci with hostile input', (engine) => {
+onOneEngine('kci with hostile input', (engine) => {
   let server: TestServer;
   let admin: KciWorkspace;
 

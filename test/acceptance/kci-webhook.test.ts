@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { addAccount, adminToken } from '../helpers/accounts.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { publish } from '../helpers/events.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { logEnd } from '../helpers/feed.ts';
@@ -25,7 +25,7 @@ const ENV = {
 const UNKNOWN = '61bda8f2eb1a63d2b7152499';
 const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
-forEachEngine(
+onOneEngine(
   'kci webhook',
   (engine) => {
     let server: TestServer;

@@ -4,7 +4,7 @@ import { before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { openPage } from '../helpers/browser.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { uniqueName } from '../helpers/kci-workspace.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { poorContrasts } from './contrast.ts';
@@ -35,7 +35,7 @@ async function walkThrough(page: Page, token: string, look: (state: string) => P
   await look('accepted already');
 }
 
-forEachEngine('looks of the page of an invite', (engine) => {
+onOneEngine('looks of the page of an invite', (engine) => {
   let server: TestServer;
 
   before(async () => {

@@ -28,6 +28,21 @@ export function forEachEngine(
 }
 
 /**
+ * Declares a suite about a client, such as `kci`, which cannot tell the engines apart: what they answer over HTTP is
+ * tested on both, and its suites that lean on that most are declared for both.
+ */
+export function onOneEngine(
+  title: string,
+  suite: (engine: Engine) => void,
+  options: EngineOptions = {},
+): void {
+  const isRunning = runningServer() !== undefined;
+  const skip =
+    isRunning && options.ownProcess ? 'needs a server process of its own, KCI_TEST_URL is set' : false;
+  describe(title, { skip }, () => suite(isRunning ? 'running' : 'sqlite'));
+}
+
+/**
  * Declares a suite about something that one engine has and the other has not, such as several server
  * instances on one database. Counted for that engine, without a counterpart on the other.
  */
