@@ -2,6 +2,7 @@ import { SECOND } from '@kernelci/model';
 import { keptFor } from '../config/kept.ts';
 import { TokenUseRecorder } from '../domain/access/token-use.ts';
 import { Housekeeping } from '../domain/housekeeping.ts';
+import { PartitionMaker } from '../domain/retention/partition-maker.ts';
 import type { EventFeed } from '../events/feed.ts';
 import { LifecycleWorker } from '../lifecycle/worker.ts';
 import { MailWorker } from '../mail/worker.ts';
@@ -36,9 +37,11 @@ export function buildWorkers(tools: Tools, options: { feed: EventFeed; apiUrl: (
     onChanged: (rule, count) => metrics.lifecycleChanges.inc({ rule }, count),
   });
   const everyMs = config.housekeepingSeconds * SECOND;
-  const housekeeping = new Housekeeping({ db, limiter, clock, kept: keptFor(config), everyMs, onError });
+  const kept = keptFor(config);
+  const housekeeping = new Housekeeping({ db, limiter, clock, kept, everyMs, onError });
+  const partitions = new PartitionMaker({ db, clock, kept, onError });
   const uses = new TokenUseRecorder({ db, authenticator, onError });
   const ofEvents: Part[] = [...(config.lifecycle ? [lifecycle] : []), webhooks.worker];
-  const others: Part[] = [housekeeping, uses, mail];
+  const others: Part[] = [housekeeping, partitions, uses, mail];
   return { ofEvents, others, webhooks };
 }

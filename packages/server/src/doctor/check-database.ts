@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts';
 import type { Executor } from '../store/database.ts';
 import { newestEvent } from '../store/events.ts';
 import { schemaSteps } from '../store/migrations/migrate.ts';
+import { partitionsState } from '../store/partitions.ts';
 import { openSnapshot } from '../store/snapshot.ts';
 import { broken, type Finding, good, reasonOf, trouble } from './finding.ts';
 
@@ -56,6 +57,17 @@ async function checkNewest(reader: Executor): Promise<Finding[]> {
   ];
 }
 
+async function checkPartitions(reader: Executor): Promise<Finding[]> {
+  const states = await partitionsState(reader);
+  return states.map(({ table, partitions, overfull }) =>
+    overfull
+      ? trouble(
+          `the newest partition of ${table} has become large: restart one server, which begins a new one`,
+        )
+      : good(`${table}: ${partitions} partitions, the newest has room`),
+  );
+}
+
 /** Looks at the database as it is: its schema is not touched. */
 export async function checkDatabase({ database }: Config): Promise<Finding[]> {
   if (database.engine === 'sqlite' && !existsSync(database.file))
@@ -66,7 +78,8 @@ export async function checkDatabase({ database }: Config): Promise<Finding[]> {
     const { reader } = snapshot;
     const findings = [...(await checkEngine(reader)), await checkSchema(reader)];
     findings.push(...(await checkIntegrity(reader)));
-    if ((await schemaSteps(reader)).missing.length === 0) findings.push(...(await checkNewest(reader)));
+    if ((await schemaSteps(reader)).missing.length === 0)
+      findings.push(...(await checkNewest(reader)), ...(await checkPartitions(reader)));
     return findings;
   } catch (error) {
     return [broken(`${reasonOf(error)}; check DATABASE_URL, KCI_DATA_DIR and that the server runs`)];

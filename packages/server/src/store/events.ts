@@ -136,6 +136,15 @@ export async function purgeEvents(tx: Tx, before: number, limit: number): Promis
   const end = oldest[count - 1];
   if (end === undefined) return 0;
   await tx.sql.deleteFrom('events').where('seq', '<=', end.seq).execute();
-  await tx.sql.updateTable('event_log').set({ purged_through: end.seq }).execute();
+  await logClearedThrough(tx, end.seq);
   return count;
+}
+
+/** Notes up to where the log is cleared, unless it is further already. */
+export async function logClearedThrough(tx: Tx, seq: number): Promise<void> {
+  await tx.sql
+    .updateTable('event_log')
+    .set({ purged_through: seq })
+    .where('purged_through', '<', seq)
+    .execute();
 }

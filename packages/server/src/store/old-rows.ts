@@ -34,7 +34,7 @@ export async function deleteOld(
 ): Promise<number> {
   const at = sql.ref(moment);
   const result = await sql`
-    delete from ${sql.table(name)} where ${sql.ref(key)} in (
+    delete from ${sql.table(name)} where ${at} < ${before} and ${sql.ref(key)} in (
       select ${sql.ref(key)} from ${sql.table(name)} where ${at} < ${before} order by ${at} limit ${limit}
     )`.execute(tx.sql);
   return Number(result.numAffectedRows ?? 0n);

@@ -1,8 +1,9 @@
 import { NODE_KINDS } from '@kernelci/model';
-import type { Database, Executor } from '../../store/database.ts';
+import type { Database, Executor, Tx } from '../../store/database.ts';
 import { purgeEvents } from '../../store/events.ts';
 import { countKept, tallyOldNodes } from '../../store/old-nodes.ts';
 import { type AgingTable, deleteOld, type Tally, tallyOld } from '../../store/old-rows.ts';
+import { dropEvents, dropTelemetry } from '../../store/partitions.ts';
 import { inBatches, type Pace } from './pace.ts';
 import { removeNodes } from './remove-nodes.ts';
 
@@ -45,25 +46,49 @@ function oldRows(what: string, table: AgingTable, before: number): OldThings {
     what,
     before,
     tally: (x) => tallyOld(x, table, before),
-    remove: (db, pace) =>
-      inBatches(async () => {
-        const removed = await db.write((tx) => deleteOld(tx, table, before, BATCH));
-        return { removed, more: removed === BATCH };
-      }, pace),
+    remove: (db, pace) => removeRows(db, pace, (tx) => deleteOld(tx, table, before, BATCH)),
+  };
+}
+
+function removeRows(db: Database, pace: Pace, remove: (tx: Tx) => Promise<number>): Promise<number> {
+  return inBatches(async () => {
+    const removed = await db.write(remove);
+    return { removed, more: removed === BATCH };
+  }, pace);
+}
+
+type Drop = (tx: Tx, before: number) => Promise<number | undefined>;
+
+/** Drops whole partitions, as long as there are such that are old. */
+function dropPartitions(db: Database, pace: Pace, drop: (tx: Tx) => Promise<number | undefined>) {
+  return inBatches(async () => {
+    const removed = await db.write(drop);
+    return { removed: removed ?? 0, more: removed !== undefined };
+  }, pace);
+}
+
+/** What is old as a whole goes as a whole; the rest, of which some is not old yet, row by row. */
+function partitioned(things: OldThings, drop: Drop): OldThings {
+  return {
+    ...things,
+    remove: async (db, pace) => {
+      const dropped = await dropPartitions(db, pace, (tx) => drop(tx, things.before));
+      return dropped + (await things.remove(db, pace));
+    },
   };
 }
 
 /** The log goes in the order of its numbers, and remembers how far. */
 function oldEvents(before: number): OldThings {
-  return {
+  const entries: OldThings = {
     ...oldRows('events', EVENTS, before),
-    remove: (db, pace) =>
-      inBatches(async () => {
-        const removed = await db.write((tx) => purgeEvents(tx, before, BATCH));
-        return { removed, more: removed === BATCH };
-      }, pace),
+    remove: (db, pace) => removeRows(db, pace, (tx) => purgeEvents(tx, before, BATCH)),
   };
+  return partitioned(entries, dropEvents);
 }
+
+const oldTelemetry = (before: number): OldThings =>
+  partitioned(oldRows('telemetry', TELEMETRY, before), dropTelemetry);
 
 function oldNodes(kind: string, before: number): OldThings {
   return {
@@ -84,7 +109,7 @@ export function oldThings(kept: Kept, now: number): OldThings[] {
   return [
     oldEvents(now - kept.eventsMs),
     oldRows('records of webhooks', DELIVERIES, now - kept.eventsMs),
-    oldRows('telemetry', TELEMETRY, now - kept.telemetryMs),
+    oldTelemetry(now - kept.telemetryMs),
     ...(kept.auditMs === null ? [] : [oldRows('audit log', AUDIT, now - kept.auditMs)]),
     oldRows('idempotency keys', IDEMPOTENCY, now - kept.idempotencyMs),
     oldRows('expired tokens', TOKENS, now - kept.tokensMs),

@@ -2,6 +2,7 @@ import type { ColumnDefinitionBuilder, RawBuilder, SelectQueryBuilder } from 'ky
 import type { Executor } from '../database.ts';
 import type { Schema } from '../schema.ts';
 import type { MovingDialect } from './moving.ts';
+import type { PartitionsDialect } from './partitions.ts';
 
 /** A table with its columns, for inserting many rows at once. */
 export interface BulkTable {
@@ -46,6 +47,8 @@ export interface Dialect {
   appendRows(x: Executor, table: BulkTable, rows: readonly BulkRow[]): Promise<number[]>;
   /** For who moves a whole database. */
   readonly moving: MovingDialect;
+  /** For tables whose rows are of use for a time only; null when the engine keeps every table whole. */
+  readonly partitions: PartitionsDialect | null;
   /**
    * One small step of giving free space back to the disk, in a transaction of its own. Answers whether there is more
    * to do.

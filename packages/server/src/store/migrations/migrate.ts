@@ -7,6 +7,7 @@ import { createConsumerGroups } from './0004-consumer-groups.ts';
 import { createWebhooks } from './0005-webhooks.ts';
 import { createTelemetry } from './0006-telemetry.ts';
 import { createRetention } from './0007-retention.ts';
+import { createPartitions } from './0008-partitions.ts';
 import type { SchemaStep } from './schema-step.ts';
 
 const steps: Record<string, SchemaStep> = {
@@ -17,6 +18,7 @@ const steps: Record<string, SchemaStep> = {
   '0005-webhooks': createWebhooks,
   '0006-telemetry': createTelemetry,
   '0007-retention': createRetention,
+  '0008-partitions': createPartitions,
 };
 
 function migratorOf(executor: Executor): Migrator {

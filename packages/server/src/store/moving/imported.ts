@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely';
 import type { Executor, Tx } from '../database.ts';
 import type { BulkTable } from '../dialect/dialect.ts';
 import type { EventRow } from '../event-row.ts';
-import { EVENT_COLUMNS, purgedThrough } from '../events.ts';
+import { EVENT_COLUMNS, logClearedThrough } from '../events.ts';
 import type { SubscriptionTable } from '../schema.ts';
 
 const NUMBERS = new Set<string>(['time']);
@@ -44,8 +44,7 @@ export async function tellMissing(tx: Tx, largest: number): Promise<void> {
     .select((eb) => eb.fn.min('seq').as('seq'))
     .executeTakeFirst();
   const missing = row?.seq === null || row?.seq === undefined ? largest : Number(row.seq) - 1;
-  if (missing <= (await purgedThrough(tx))) return;
-  await tx.sql.updateTable('event_log').set({ purged_through: missing }).execute();
+  await logClearedThrough(tx, missing);
 }
 
 /** Which of the ids belong to telemetry. */

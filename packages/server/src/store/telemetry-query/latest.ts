@@ -40,8 +40,8 @@ export async function latestErrors(
       reading,
       sql`with wanted (${join([sql`place`, sql`moment`, ...columns])}) as (${tableOf(by, groups.slice(at, at + GROUPS))})
         select place, error_type as type, error_msg as msg
-        from (select place, (select min(seq) from ${table} where ${join(conditions, ' and ')}) as first from wanted) as found
-        join telemetry on telemetry.seq = found.first`,
+        from (select place, moment, (select min(seq) from ${table} where ${join(conditions, ' and ')}) as first from wanted) as found
+        join telemetry on telemetry.seq = found.first and telemetry.ts = found.moment`,
     );
     for (const { place, type, msg } of found) latest[at + place] = { type, msg };
   }

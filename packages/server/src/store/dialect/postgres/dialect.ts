@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
 import { appendRows, insertRows, reserveSeqs, updateRows } from './bulk.ts';
 import { postgresMoving } from './moving.ts';
+import { postgresPartitions } from './partitions/partitions.ts';
 import { translateError } from './translate-error.ts';
 
 export const postgresDialect: Dialect = {
@@ -18,7 +19,8 @@ export const postgresDialect: Dialect = {
   reserveSeqs,
   appendRows,
   moving: postgresMoving,
-  // Vacuuming, which it does by itself, makes space usable again; only a lock on the whole table would give it back.
+  partitions: postgresPartitions,
+  // Dropped partitions give theirs back; of other tables vacuuming, which it does by itself, makes it usable again.
   giveSpaceBack: async () => false,
   translateError,
 };

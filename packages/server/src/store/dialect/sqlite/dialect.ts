@@ -21,6 +21,7 @@ export const sqliteDialect: Dialect = {
   reserveSeqs,
   appendRows,
   moving: sqliteMoving,
+  partitions: null,
   giveSpaceBack,
   translateError,
 };

@@ -1,0 +1,82 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { MINUTE, SECOND } from '@kernelci/model';
+import type { Database, Tx } from '../../store/database.ts';
+import {
+  type Prepared,
+  type PrepareOptions,
+  prepareEvents,
+  prepareTelemetry,
+} from '../../store/partitions.ts';
+import type { Clock } from '../clock.ts';
+import type { Kept } from './old-things.ts';
+
+const EVERY_MS = MINUTE;
+/** Others use the table: it is tried so often, with pauses, before it is left to the next turn. */
+const TRIES = 5;
+const PAUSE_MS = SECOND;
+
+interface Options {
+  db: Database;
+  clock: Clock;
+  kept: Pick<Kept, 'eventsMs' | 'telemetryMs'>;
+  onError: (error: unknown) => void;
+}
+
+/**
+ * Where the engine keeps the log and telemetry in partitions: begins new ones before they are needed. When that is
+ * late nothing is lost, as the last partition takes all that comes; it only becomes a large one.
+ */
+export class PartitionMaker {
+  readonly #options: Options;
+  readonly #stopped = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#options.db.dialect.partitions === null) return;
+    // A start may take its time for what was missed, such as after an import.
+    this.#begin(true);
+    this.#timer = setInterval(() => this.#begin(false), EVERY_MS);
+    this.#timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stopped.abort();
+    await this.#running;
+  }
+
+  #begin(patient: boolean): void {
+    this.#running ??= this.#run(patient)
+      .catch(this.#options.onError)
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  async #run(patient: boolean): Promise<void> {
+    const { eventsMs, telemetryMs } = this.#options.kept;
+    await this.#prepare(prepareEvents, eventsMs, patient);
+    await this.#prepare(prepareTelemetry, telemetryMs, patient);
+  }
+
+  async #prepare(
+    prepare: (tx: Tx, options: PrepareOptions) => Promise<Prepared>,
+    keptMs: number,
+    patient: boolean,
+  ): Promise<void> {
+    const { db, clock } = this.#options;
+    const { signal } = this.#stopped;
+    for (let tries = 0; tries < TRIES && !signal.aborted; ) {
+      const done = await db.write((tx) => prepare(tx, { now: clock(), keptMs, patient }));
+      if (done === 'ready' || done === 'overfull') return;
+      if (done === 'more') continue;
+      tries += 1;
+      await delay(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
