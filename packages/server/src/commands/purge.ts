@@ -30,14 +30,18 @@ function tellProgress(text: string, isLast: boolean): void {
   else if (isLast) process.stderr.write(`${text}\n`);
 }
 
+const isSome = ({ tally }: Found): boolean => tally.number > 0;
+
 function showTable(found: readonly Found[]): void {
-  const rows = found.map(({ old, tally }) => [
-    old.what,
-    toApiTime(old.before),
-    String(tally.number),
-    moment(tally.oldest),
-    moment(tally.newest),
-  ]);
+  const rows = found
+    .filter(isSome)
+    .map(({ old, tally }) => [
+      old.what,
+      toApiTime(old.before),
+      String(tally.number),
+      moment(tally.oldest),
+      moment(tally.newest),
+    ]);
   const table = [['What', 'Before', 'Number', 'Oldest', 'Newest'], ...rows];
   const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   for (const row of table) {
@@ -52,13 +56,13 @@ async function look(db: Database, things: readonly OldThings[]): Promise<Found[]
   const found: Found[] = [];
   for (const old of things) {
     tellProgress(`looking for what is old: ${old.what}`, false);
-    const tally = await old.tally(db.reader);
-    if (tally.number > 0) found.push({ old, tally });
+    found.push({ old, tally: await old.tally(db.reader) });
   }
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   return found;
 }
 
+/** Goes through all of it: where nothing is old any more there may be space to give back. */
 async function remove(db: Database, found: readonly Found[]): Promise<number> {
   let sum = 0;
   for (const { old, tally } of found) {
@@ -71,7 +75,7 @@ async function remove(db: Database, found: readonly Found[]): Promise<number> {
         tell(false);
       },
     });
-    tell(true);
+    if (isSome({ old, tally })) tell(true);
   }
   return sum;
 }
@@ -80,7 +84,7 @@ async function purgeIn(db: Database, config: Config, options: PurgeOptions): Pro
   const now = Date.now();
   const kept = keptFor(config);
   const found = await look(db, oldThings(kept, now));
-  if (found.length > 0) showTable(found);
+  if (found.some(isSome)) showTable(found);
   else say('Nothing is older than it is kept.');
   const pinned = await countPinnedOld(db.reader, kept, now);
   if (pinned > 0) say(`Kept by pins: ${pinned} nodes`);

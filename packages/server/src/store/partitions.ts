@@ -1,7 +1,7 @@
 import { DAY } from '@kernelci/model';
+import { count } from './count.ts';
 import type { Executor, Tx } from './database.ts';
-import type { Ahead, PartitionedTable, PartitionsState, Prepared } from './dialect/partitions.ts';
-import { seqBefore } from './event-scan.ts';
+import type { PartitionedTable, PartitionsState, Prepared } from './dialect/partitions.ts';
 import { lastSeq, logClearedThrough } from './events.ts';
 import { EVENTS, PARTITIONED, TELEMETRY } from './partitioned-tables.ts';
 
@@ -16,32 +16,30 @@ export interface PrepareOptions {
   now: number;
   /** How long the rows are kept, in milliseconds. */
   keptMs: number;
-  /** See `Ahead`. */
+  /** As the dialect's `Ahead` has it. */
   patient: boolean;
 }
 
 /** The time that one partition spans: a day, or whole days where rows are kept for long. */
 const spanOf = (keptMs: number): number => Math.max(1, Math.ceil(keptMs / DAY / PARTITIONS)) * DAY;
 
-/** A partition of the log is for as many entries as there were in the time that it is to span. */
-async function aheadOfLog(tx: Tx, { now, keptMs }: PrepareOptions): Promise<Omit<Ahead, 'patient'>> {
-  const position = await lastSeq(tx);
-  const start = (await seqBefore(tx, now - spanOf(keptMs))) ?? position;
-  return { position, step: Math.max(ENTRIES_MIN, position - start) };
-}
+const entriesSince = (tx: Tx, moment: number): Promise<number> =>
+  count(tx.sql.selectFrom('events').where('time', '>=', moment));
 
-/** Begins a partition of the log in advance. */
-export async function prepareEvents(tx: Tx, options: PrepareOptions): Promise<Prepared> {
+/** Begins a partition of the log in advance, for as many entries as there were in the time that it is to span. */
+export async function prepareEvents(tx: Tx, { now, keptMs, patient }: PrepareOptions): Promise<Prepared> {
   const { partitions } = tx.dialect;
   if (partitions === null) return 'ready';
-  return partitions.prepare(tx, EVENTS, { ...(await aheadOfLog(tx, options)), patient: options.patient });
+  const position = await lastSeq(tx);
+  const step = async () => Math.max(ENTRIES_MIN, await entriesSince(tx, now - spanOf(keptMs)));
+  return partitions.prepare(tx, EVENTS, { position, step, patient });
 }
 
 /** Begins a day of telemetry in advance; days begin at midnight UTC. */
 export async function prepareTelemetry(tx: Tx, { now, keptMs, patient }: PrepareOptions): Promise<Prepared> {
   const position = now - (now % DAY);
   const { partitions } = tx.dialect;
-  return partitions?.prepare(tx, TELEMETRY, { position, step: spanOf(keptMs), patient }) ?? 'ready';
+  return partitions?.prepare(tx, TELEMETRY, { position, step: () => spanOf(keptMs), patient }) ?? 'ready';
 }
 
 /**

@@ -13,8 +13,8 @@ export interface PartitionedTable {
 export interface Ahead {
   /** About where new rows come now, as a value of the key. */
   position: number;
-  /** What the key of one partition spans. */
-  step: number;
+  /** What the key of the next partition is to span. */
+  step(): Promise<number> | number;
   /** Whether others may be held up for as long as the rows of one partition are read: seconds, when they are many. */
   patient: boolean;
 }

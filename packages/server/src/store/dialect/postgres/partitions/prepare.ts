@@ -46,7 +46,7 @@ export async function prepare(
   const top = (await partitionsOf(tx, table.name)).at(-1);
   if (top === undefined || top.from !== partitions.at(-1)?.from) return 'busy';
   if (!patient && isOverfull(top)) return 'overfull';
-  const at = Math.max(top.from ?? position, position) + step;
+  const at = Math.max(top.from ?? position, position) + (await step());
   return (await cut(tx, table, top, at)) ? 'more' : 'busy';
 }
 
