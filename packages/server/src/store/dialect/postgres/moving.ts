@@ -48,13 +48,17 @@ async function* readRows(x: Executor, table: BulkTable): AsyncGenerator<BulkRow[
   await sql`close moving`.execute(x.sql);
 }
 
-/** The sequences behind numbered columns: of identities, or owned by the column of a partitioned table. */
+/**
+ * The sequences behind numbered columns: of identities, or owned by the column of a partitioned table. Set apart, or the
+ * engine would ask other relations for their last numbers too.
+ */
 const SEQUENCES = sql`
   select t.relname as table_name, a.attname as column_name, s.oid::regclass as sequence
   from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S' join pg_class t on t.oid = d.refobjid
     join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
   where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
-    and t.relnamespace = current_schema()::regnamespace`;
+    and t.relnamespace = current_schema()::regnamespace
+  offset 0`;
 
 async function lastNumbers(x: Executor): Promise<Array<{ table: string; last: number }>> {
   const found = await sql<{ table: string; last: number }>`

@@ -66,7 +66,10 @@ export async function drop(
   const end = past.at(-1)?.to;
   if (first === undefined || end === undefined || end === null) return undefined;
   if (past.length === 1 && first.bytes < WORTH) return undefined;
+  // To count many rows takes long, but nobody waits for it.
+  await sql`set local statement_timeout = 0`.execute(tx.sql);
   const content = await contentOf(tx, table.key, past);
+  await sql`set local statement_timeout to default`.execute(tx.sql);
   const created = `${table.name}_new`;
   const done = await withNewTable(tx, { name: table.name, created }, async () => {
     for (const partition of past) if (!(await isPast(tx, table, partition, old.before))) return false;

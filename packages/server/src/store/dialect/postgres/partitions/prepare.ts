@@ -6,10 +6,9 @@ import { takeTurn, withNewTable } from './locked.ts';
 
 /** Partitions that are there beyond the one in use. */
 const AHEAD = 2;
-/** To read so many bytes of rows holds nobody up for long. */
-const READ_AT_ONCE = 64 * 1024 * 1024;
-
-const isOverfull = ({ bytes }: Partition): boolean => bytes > READ_AT_ONCE;
+const MB = 1024 * 1024;
+/** So many bytes of rows can be read while others wait: in a blink, and in some ten seconds. */
+const READ = { atOnce: 64 * MB, patiently: 16 * 1024 * MB };
 
 /**
  * Ends the last partition, which is open, before the key, and has a new one begin there. Rows that are beyond already
@@ -45,7 +44,7 @@ export async function prepare(
   // What others have done until now.
   const top = (await partitionsOf(tx, table.name)).at(-1);
   if (top === undefined || top.from !== partitions.at(-1)?.from) return 'busy';
-  if (!patient && isOverfull(top)) return 'overfull';
+  if (top.bytes > (patient ? READ.patiently : READ.atOnce)) return 'overfull';
   const at = Math.max(top.from ?? position, position) + (await step());
   return (await cut(tx, table, top, at)) ? 'more' : 'busy';
 }
@@ -53,5 +52,5 @@ export async function prepare(
 export async function state(x: Executor, { name }: PartitionedTable): Promise<PartitionsState> {
   const partitions = await partitionsOf(x, name);
   const top = partitions.at(-1);
-  return { partitions: partitions.length, overfull: top !== undefined && isOverfull(top) };
+  return { partitions: partitions.length, overfull: top !== undefined && top.bytes > READ.atOnce };
 }
