@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { adminToken } from '../helpers/accounts.ts';
+import { killAtExit } from '../helpers/cleanup.ts';
 import { onlyOn } from '../helpers/engines.ts';
 import { listenCall, listenTo, publish, subscribe } from '../helpers/events.ts';
+import { eventually } from '../helpers/eventually.ts';
 import { addEntries, dataOf, readAll, readFeed } from '../helpers/feed.ts';
 import { boundsOf, keepReading, numberNext, partitionsOf, placesOf } from '../helpers/partitions.ts';
-import { runApi } from '../helpers/run-command.ts';
+import { collectOutput, exitOf } from '../helpers/process-output.ts';
+import { API_BIN } from '../helpers/project.ts';
+import { commandEnvironment, runApi } from '../helpers/run-command.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { runSql } from '../helpers/sql.ts';
 import { findTelemetry, sendTelemetry } from '../helpers/telemetry.ts';
@@ -23,6 +28,12 @@ const removed = (stdout: string): number => Number(/^Removed: (\d+)$/m.exec(stdo
 const age = (server: TestServer, through: number) =>
   runSql(server, `update events set time = 1000 + seq where seq <= ${through}`);
 
+async function ended(child: ChildProcess): Promise<{ stdout: string }> {
+  const output = collectOutput(child);
+  assert.equal(await exitOf(child), 0, output.stderr);
+  return output;
+}
+
 const cleared = async (server: TestServer): Promise<number> =>
   Number((await runSql(server, 'select purged_through as seq from event_log'))[0]?.seq);
 
@@ -31,6 +42,8 @@ onlyOn('postgres', 'partitions of the log', (engine) => {
     const server = await startServer({ engine });
     const first = ['MINVALUE 100000', '100000 200000', '200000 MAXVALUE'];
     assert.deepEqual(await boundsOf(server, 'events', 3), first);
+    const { stdout } = await runApi(['doctor'], { env: { ...server.env } });
+    assert.match(stdout, /^✔ events: 3 partitions, the newest has room$/m);
     const token = await adminToken(server);
     await numberNext(server, 100_000);
     await publish(server, token, 'a', 1);
@@ -163,6 +176,40 @@ onlyOn('postgres', 'partitions of the log', (engine) => {
     assert.equal(removed((await purge(server)).stdout), 0);
     assert.equal((await partitionsOf(server, 'events')).events_from_100000, undefined);
     assert.equal(await cleared(server), 150_029);
+  });
+
+  test('an export has all of its moment, also what is dropped before it comes to it', async () => {
+    const server = await startServer({ engine });
+    await boundsOf(server, 'events', 3);
+    // Those come before the events, and more than fits into what waits to be read.
+    await runSql(
+      server,
+      `insert into audit (id, time, action, after_json)
+       select n::text, ${Date.now()}, 'filled', repeat('x', 200) from generate_series(1, 40000) as n`,
+    );
+    for (const seq of [150_000, 200_000]) {
+      await numberNext(server, seq);
+      await addEntries(server, 'old', 30);
+    }
+    await age(server, 199_999);
+    const child = spawn(process.execPath, [API_BIN, 'export', '-'], {
+      env: commandEnvironment({ env: server.env }),
+    });
+    const forget = killAtExit(() => child.kill('SIGKILL'));
+    await eventually('the export has begun', async () => {
+      const locks = await runSql(
+        server,
+        `select 1 from pg_locks l join pg_stat_activity using (pid)
+         where relation = 'events'::regclass and state = 'idle in transaction'`,
+      );
+      return locks.length > 0 ? true : undefined;
+    });
+    assert.equal(removed((await purge(server)).stdout), 30);
+    const { stdout } = await ended(child);
+    forget();
+    assert.equal(stdout.split('\n').filter((line) => /^\[\d+,.*"old"/.test(line)).length, 60);
+    await purge(server);
+    assert.equal((await partitionsOf(server, 'events')).events_from_100000, undefined);
   });
 });
 
