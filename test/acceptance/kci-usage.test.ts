@@ -259,9 +259,11 @@ onOneEngine('kci with hostile input', (engine) => {
     ],
   };
 
-  for (const [name, [args, stdin]] of Object.entries(COMMANDS)) {
+  for (const [place, [name, [args, stdin]]] of Object.entries(COMMANDS).entries()) {
+    // Each command gets a third of them, and each of them goes to a third of the commands.
+    const third = Object.entries(HOSTILE).filter((_, i) => (i + place) % 3 === 0);
     test(`${name} refuses it in plain words`, async () => {
-      for (const [kind, text] of Object.entries(HOSTILE)) {
+      for (const [kind, text] of third) {
         const result = await admin.kci(['--as', 'admin', ...args(text)], stdin);
         assert.equal(result.code, 1, `${kind}: ${result.stderr.slice(0, 500)}`);
         assertPlainFailure(result, kind);
