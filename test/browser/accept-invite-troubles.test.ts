@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openPage } from '../helpers/browser.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { call } from '../helpers/http.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { accept, invite, PASSWORD, pageAt, partsOf } from './invites.ts';
@@ -13,7 +13,7 @@ async function waitUntilExpired(server: TestServer, token: string): Promise<void
   while ((await call(server, 'POST', '/user/accept-invite', { json })).status !== 400) await delay(100);
 }
 
-forEachEngine(
+onOneEngine(
   'page of an invite, in trouble',
   (engine) => {
     test('an invite that has expired says so', async () => {

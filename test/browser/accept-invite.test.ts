@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { openPage } from '../helpers/browser.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { login } from '../helpers/http.ts';
 import { kciWorkspace, uniqueName } from '../helpers/kci-workspace.ts';
 import { startPrefixProxy } from '../helpers/prefix-proxy.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { accept, describedBy, invite, PASSWORD, pageAt, partsOf } from './invites.ts';
 
-forEachEngine('page of an invite', (engine) => {
+onOneEngine('page of an invite', (engine) => {
   let server: TestServer;
 
   before(async () => {

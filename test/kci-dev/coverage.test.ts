@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { adminToken } from '../helpers/accounts.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { createNode } from '../helpers/nodes.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { type KciDev, kciDev } from './kci-dev.ts';
@@ -9,7 +9,7 @@ import { type KciDev, kciDev } from './kci-dev.ts';
 const URL = 'https://chromium.googlesource.com/chromiumos/third_party/kernel';
 const STORAGE = 'https://storage.example.org';
 
-forEachEngine('kci-dev maestro coverage', (engine) => {
+onOneEngine('kci-dev maestro coverage', (engine) => {
   let server: TestServer;
   let token: string;
   let run: KciDev;

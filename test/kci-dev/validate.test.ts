@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { adminToken } from '../helpers/accounts.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { type ApiNode, createNode, REVISION } from '../helpers/nodes.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import { type KciDev, kciDev } from './kci-dev.ts';
@@ -30,7 +30,7 @@ interface Shown {
 
 const THIS_ONE = ['--giturl', REVISION.url, '--branch', REVISION.branch, '--commit', REVISION.commit];
 
-forEachEngine('kci-dev maestro validate', (engine) => {
+onOneEngine('kci-dev maestro validate', (engine) => {
   let server: TestServer;
   let token: string;
   let run: KciDev;

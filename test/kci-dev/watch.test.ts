@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { adminToken } from '../helpers/accounts.ts';
-import { forEachEngine } from '../helpers/engines.ts';
+import { onOneEngine } from '../helpers/engines.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { call } from '../helpers/http.ts';
 import { uniqueName } from '../helpers/kci-workspace.ts';
@@ -10,7 +10,7 @@ import { startServer, type TestServer } from '../helpers/server.ts';
 import { type KciDev, kciDev } from './kci-dev.ts';
 import { type Neighbour, startNeighbour } from './neighbours.ts';
 
-forEachEngine(
+onOneEngine(
   'kci-dev watches',
   (engine) => {
     let server: TestServer;
