@@ -128,13 +128,13 @@ forEachEngine(
         await publish(server, admin, 'other', 1);
         assert.deepEqual(dataIn(await other.entries(1)), [1]);
         const reading = stalled.rest();
-        await publish(server, admin, 'other', 'last');
-        await other.entries(1);
         let text = '';
         stalled.socket.on('data', (chunk: Buffer) => {
           text = (text + chunk.toString('latin1')).slice(-5000);
           if (text.includes('"last"')) stalled.socket.destroy();
         });
+        await publish(server, admin, 'other', 'last');
+        await other.entries(1);
         const ids = [...(await reading).matchAll(/^id: (\d+)$/gm)].map(([, id]) => Number(id));
         assert.deepEqual(
           ids,
