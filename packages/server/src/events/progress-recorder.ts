@@ -37,7 +37,9 @@ export class ProgressRecorder {
   /** The same; resolves when it is stored, or will not be because the server stops. */
   async store(progress: Progress): Promise<void> {
     this.note(progress);
-    if (!this.#waiting.has(progress.id)) return;
+    if (this.#waiting.get(progress.id) !== progress) return;
+    // Whoever waits for this subscription still has been replaced by who asks now.
+    this.#resolve(progress.id);
     await new Promise<void>((resolve) => this.#awaited.set(progress.id, resolve));
   }
 

@@ -21,17 +21,21 @@ export const EVENT_COLUMNS = [
   ...(['op', 'kind', 'state', 'result', 'name', 'group_name'] as const),
 ] as const;
 
-const COLUMNS = EVENT_COLUMNS.filter((column) => column !== 'seq');
+type EventColumn = (typeof EVENT_COLUMNS)[number];
 
-const typeOf = (column: (typeof COLUMNS)[number]) => {
-  if (column === 'time') return 'bigint';
+function typeOf(column: EventColumn): BulkTable['columns'][number][1] {
+  if (column === 'seq' || column === 'time') return 'bigint';
   return column === 'listed' ? 'integer' : 'text';
-};
+}
 
-const EVENTS: BulkTable = {
+/** The log with these of its columns, for inserting. */
+export const eventTable = (columns: readonly EventColumn[]): BulkTable => ({
   name: 'events',
-  columns: COLUMNS.map((column) => [column, typeOf(column)] as const),
-};
+  columns: columns.map((column) => [column, typeOf(column)]),
+});
+
+const COLUMNS = EVENT_COLUMNS.filter((column) => column !== 'seq');
+const EVENTS = eventTable(COLUMNS);
 
 /** So many entries are handed over by a commit at the most: more are read, batch by batch, by whoever wants them. */
 const HANDED_MAX = 500;

@@ -1,7 +1,7 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { Executor, Tx } from './database.ts';
 import type { StoredNode } from './nodes.ts';
-import type { NodeTable, Schema } from './schema.ts';
+import type { Schema } from './schema.ts';
 
 type NodeSelection = SelectQueryBuilder<Schema, 'nodes', object>;
 
@@ -102,34 +102,4 @@ export async function nextDue(x: Executor): Promise<number | null> {
   ]);
   const dues = rows.flatMap(([row]) => (row?.due == null ? [] : [row.due]));
   return dues.length === 0 ? null : Math.min(...dues);
-}
-
-/** What the passing of time changes of a node. */
-export interface StateChange {
-  seq: number;
-  columns: Pick<NodeTable, 'state' | 'result' | 'updated' | 'processed'>;
-  doc: string;
-}
-
-const groupKey = ({ columns }: StateChange) => JSON.stringify(columns);
-
-/** Changes the nodes, all in one go; their revisions grow. */
-export async function changeStates(tx: Tx, changes: readonly StateChange[]): Promise<void> {
-  for (const group of Map.groupBy(changes, groupKey).values()) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const seqs = group.map(({ seq }) => seq);
-    await tx.sql.updateTable('nodes').set(first.columns).where('seq', 'in', seqs).execute();
-  }
-  if (changes.length === 0) return;
-  await tx.sql
-    .insertInto('node_docs')
-    .values(changes.map(({ seq, doc }) => ({ seq, doc, revision: 1 })))
-    .onConflict((c) =>
-      c.column('seq').doUpdateSet((eb) => ({
-        doc: eb.ref('excluded.doc'),
-        revision: eb('node_docs.revision', '+', 1),
-      })),
-    )
-    .execute();
 }

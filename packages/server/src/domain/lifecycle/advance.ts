@@ -1,14 +1,14 @@
 import type { Tx } from '../../store/database.ts';
 import { appendEvents } from '../../store/events.ts';
 import {
-  changeStates,
   closableNodes,
   type DueNodes,
   releasedNodes,
   timedOutNodes,
   withOpenBelow,
 } from '../../store/lifecycle.ts';
-import { columnsOf, documentOf, recordOf } from '../nodes/document.ts';
+import { updateNodes } from '../../store/nodes.ts';
+import { nodeUpdate, recordOf, toStore } from '../nodes/document.ts';
 import { nodeEvent } from '../nodes/events.ts';
 import type { NodeRecord } from '../nodes/node.ts';
 import type { Uses } from '../services.ts';
@@ -60,14 +60,10 @@ export async function advance(s: Uses<'db' | 'clock'>, rule: TimeRule): Promise<
     const rows = await rule.due.lock(tx, now, BATCH);
     const previous = rows.map(({ doc }) => recordOf(doc));
     const nodes = await rule.apply(tx, previous, now);
-    await changeStates(
-      tx,
-      nodes.map((node, i) => {
-        const { state, result, updated, processed } = columnsOf(node);
-        const { seq } = rows[i] as (typeof rows)[number];
-        return { seq, columns: { state, result, updated, processed }, doc: documentOf(node) };
-      }),
+    const updates = rows.map((row, i) =>
+      nodeUpdate(row, previous[i] as NodeRecord, toStore(nodes[i] as NodeRecord)),
     );
+    await updateNodes(tx, updates);
     const events = nodes.map((node, i) =>
       nodeEvent('updated', node, { previous: previous[i] as NodeRecord }),
     );

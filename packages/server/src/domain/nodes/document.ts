@@ -1,6 +1,6 @@
 import { toApiTime } from '@kernelci/model';
 import { ODD_VALUE } from '../../store/node-query/columns.ts';
-import type { NodeUpdate } from '../../store/nodes.ts';
+import type { NodeToStore, NodeUpdate } from '../../store/nodes.ts';
 import type { Flag, NodeTable } from '../../store/schema.ts';
 import type { NodeRecord } from './node.ts';
 
@@ -109,12 +109,14 @@ export function columnsOf(node: NodeRecord): NodeColumns {
   };
 }
 
-/** What is to be stored of a node that is locked. */
-export function nodeUpdate(
-  row: { seq: number; revision: number },
+export const toStore = (node: NodeRecord): NodeToStore => ({
+  columns: columnsOf(node),
+  doc: documentOf(node),
+});
+
+/** What a node that is locked is to become. */
+export const nodeUpdate = (
+  { seq, revision }: { seq: number; revision: number },
   previous: NodeRecord,
-  node: NodeRecord,
-): NodeUpdate {
-  const [before, columns] = [columnsOf(previous), columnsOf(node)];
-  return { seq: row.seq, before, columns, doc: documentOf(node), revision: row.revision + 1 };
-}
+  stored: NodeToStore,
+): NodeUpdate => ({ ...stored, seq, before: columnsOf(previous), revision: revision + 1 });

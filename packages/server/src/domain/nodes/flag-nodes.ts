@@ -4,7 +4,7 @@ import { appendEvents, type NewEvent } from '../../store/events.ts';
 import { lockNodes, type NodeUpdate, updateNodes } from '../../store/nodes.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Uses } from '../services.ts';
-import { nodeUpdate, recordOf } from './document.ts';
+import { nodeUpdate, recordOf, toStore } from './document.ts';
 import { mayEdit } from './edit-rights.ts';
 import { nodeEvent } from './events.ts';
 import { nodeId, nodeNotFound } from './node-errors.ts';
@@ -42,7 +42,7 @@ export async function flagNodes(
       const previous = recordOf(row.doc);
       if (!mayEdit(previous, principal)) continue;
       const node = { ...previous, processed_by_kcidb_bridge: flag, updated: now };
-      updates.push(nodeUpdate(row, previous, node));
+      updates.push(nodeUpdate(row, previous, toStore(node)));
       events.push(nodeEvent('updated', node, { previous, listed: false }));
     }
     await updateNodes(tx, updates);

@@ -4,7 +4,7 @@ import { appendEvents, type NewEvent } from '../../store/events.ts';
 import { lockNodes, type NodeUpdate, updateNodes } from '../../store/nodes.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Uses } from '../services.ts';
-import { columnsOf, documentOf, recordOf } from './document.ts';
+import { columnsOf, documentOf, nodeUpdate, recordOf } from './document.ts';
 import { mayEdit } from './edit-rights.ts';
 import { nodeEvent } from './events.ts';
 import { Gatherer, type Outcome } from './gatherer.ts';
@@ -82,11 +82,11 @@ async function applyAll(
       return { refusal };
     }
   });
-  const updates = rows.flatMap(({ id, seq, revision, node: before }): NodeUpdate[] => {
-    const after = nodes.get(id);
-    if (after === undefined || after.revision === revision) return [];
-    const { node, doc } = after;
-    return [{ seq, before: columnsOf(before), columns: columnsOf(node), doc, revision: after.revision }];
+  const updates = rows.flatMap((row): NodeUpdate[] => {
+    const after = nodes.get(row.id);
+    if (after === undefined || after.revision === row.revision) return [];
+    const { node, doc, revision } = after;
+    return [{ ...nodeUpdate(row, row.node, { columns: columnsOf(node), doc }), revision }];
   });
   await updateNodes(tx, updates);
   await appendEvents(tx, events, now);

@@ -3,7 +3,7 @@ import { appendEvents } from '../../store/events.ts';
 import { insertNodes, lockNode, updateNodes } from '../../store/nodes.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Uses } from '../services.ts';
-import { columnsOf, documentOf, recordOf } from './document.ts';
+import { nodeUpdate, recordOf, toStore } from './document.ts';
 import { mayEdit } from './edit-rights.ts';
 import { nodeEvent } from './events.ts';
 import { mayNotEdit, nodeId, nodeNotFound } from './node-errors.ts';
@@ -31,11 +31,10 @@ export async function storeHierarchy(
     const nodes = hierarchyNodes(previous, body, { owner, now, newId: () => newId(now) });
     const [unknown] = await missingGroups(tx, nodes.slice(1));
     if (unknown !== undefined) throw unknownGroup(unknown);
-    const stored = nodes.map((node) => ({ columns: columnsOf(node), doc: documentOf(node) }));
+    const stored = nodes.map(toStore);
     const [root, ...children] = stored;
     if (root === undefined) throw new Error('a hierarchy has a root');
-    const { seq, revision } = row;
-    await updateNodes(tx, [{ ...root, seq, before: columnsOf(previous), revision: revision + 1 }]);
+    await updateNodes(tx, [nodeUpdate(row, previous, root)]);
     await insertNodes(tx, children);
     const events = nodes.map((node, i) => {
       if (i === 0) return nodeEvent('updated', node, { previous, isHierarchy: true });

@@ -3,7 +3,7 @@ import type { Tx } from '../../store/database.ts';
 import { appendEvents, type NewEvent } from '../../store/events.ts';
 import { findGroupsByName } from '../../store/groups.ts';
 import { existingNodes, insertNodes, type NodeToStore } from '../../store/nodes.ts';
-import { columnsOf, documentOf } from './document.ts';
+import { toStore } from './document.ts';
 import { nodeEvent } from './events.ts';
 import type { NodeRecord } from './node.ts';
 
@@ -17,7 +17,7 @@ export interface PreparedNode {
 export function prepareNode(node: NodeRecord): PreparedNode {
   return {
     node,
-    stored: { columns: columnsOf(node), doc: documentOf(node) },
+    stored: toStore(node),
     event: nodeEvent('created', node, {}),
   };
 }

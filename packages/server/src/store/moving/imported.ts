@@ -1,19 +1,10 @@
 import type { Insertable, Selectable } from 'kysely';
 import type { Executor, Tx } from '../database.ts';
-import type { BulkTable } from '../dialect/dialect.ts';
 import type { EventRow } from '../event-row.ts';
-import { EVENT_COLUMNS, logClearedThrough } from '../events.ts';
+import { EVENT_COLUMNS, eventTable, logClearedThrough } from '../events.ts';
 import type { SubscriptionTable } from '../schema.ts';
 
-const NUMBERS = new Set<string>(['time']);
-
-const EVENTS: BulkTable = {
-  name: 'events',
-  columns: EVENT_COLUMNS.map((name) => {
-    if (name === 'seq' || NUMBERS.has(name)) return [name, 'bigint'] as const;
-    return [name, name === 'listed' ? 'integer' : 'text'] as const;
-  }),
-};
+const EVENTS = eventTable(EVENT_COLUMNS);
 
 /** Puts entries into the log under the numbers that they bring. */
 export async function restoreEvents(tx: Tx, events: readonly EventRow[]): Promise<void> {
