@@ -3,16 +3,28 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { launch } from '../packages/server/bin/launch.mjs';
+import { ensureInstalled } from './ensure-install.mjs';
 
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /**
+ * Installs what is missing, the program too, and runs the tests that want it.
+ * @param {{ name: string, requirements: string, oldest: [number, number], script: string, variable: string }} tool
+ *   its name, the file with its pinned packages, the oldest Python that it takes, who wants it, and the variable in
+ *   which the tests find it
+ */
+export async function testWith(tool) {
+  await ensureInstalled();
+  process.env[tool.variable] = ensurePythonTool(tool);
+  await launch(tool.script, import.meta.url, '../test/harness/main.ts');
+}
+
+/**
  * Installs the program if it is not there. Ends the process with a message when that fails.
- * @param {{ name: string, requirements: string, oldest: [number, number], script: string }} tool its name, the file
- *   with its pinned packages, the oldest Python that it takes, and who wants it
  * @returns {string} the program
  */
-export function ensurePythonTool({ name, requirements, oldest, script }) {
+function ensurePythonTool({ name, requirements, oldest, script }) {
   const fail = (message) => {
     process.stderr.write(`${script}: ${message}\n`);
     process.stdout.write('0 passed, 1 failed\n');

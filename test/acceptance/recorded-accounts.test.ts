@@ -1,33 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { before, test } from 'node:test';
 import { forEachEngine } from '../helpers/engines.ts';
 import { type CallOptions, call } from '../helpers/http.ts';
-import { PROJECT_ROOT } from '../helpers/project.ts';
-import { startInTurns } from '../helpers/recorded.ts';
+import { at, checkPlaces, type Exchange, readExchanges, startInTurns } from '../helpers/recorded.ts';
 import type { TestServer } from '../helpers/server.ts';
 
-interface Exchange {
-  name: string;
-  request: {
-    method: string;
-    path: string;
-    as?: string;
-    json?: unknown;
-    form?: Record<string, string>;
-    headers?: Record<string, string>;
-  };
-  /** Values to remember from the answer, by the path of keys to them. */
-  capture?: Record<string, string>;
-  differs?: string;
-  /** With status 422 the wording is each server's own: what counts is which places are named. */
-  response: { status: number; type: string; body?: unknown; places?: string[] };
-}
-
-const { exchanges } = JSON.parse(
-  readFileSync(path.join(PROJECT_ROOT, 'test/fixtures/recorded-accounts.json'), 'utf8'),
-) as { exchanges: Exchange[] };
+const exchanges = readExchanges('recorded-accounts.json');
 
 /** Replaces every text in a document. */
 function mapTexts(value: unknown, change: (text: string) => string): unknown {
@@ -36,9 +14,6 @@ function mapTexts(value: unknown, change: (text: string) => string): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapTexts(item, change)]));
 }
-
-const at = (value: unknown, keys: string): unknown =>
-  keys.split('.').reduce<unknown>((inner, key) => Object(inner)[key], value);
 
 forEachEngine(
   'what clients were answered so far',
@@ -89,13 +64,7 @@ forEachEngine(
         for (const [key, keys] of Object.entries(capture)) known[key] = String(at(answer.body, keys));
         assert.equal(answer.status, response.status, answer.text);
         assert.equal((answer.headers.get('content-type') ?? '').split(';')[0], response.type);
-        if (response.places !== undefined) {
-          const { detail } = answer.body as { detail: { type: string; loc: unknown[]; msg: string }[] };
-          const places = detail.map(({ loc }) => loc.join('.'));
-          for (const place of response.places) assert.ok(places.includes(place), `${place}: ${answer.text}`);
-          for (const { type, msg } of detail) assert.ok(type !== '' && msg !== '');
-          return;
-        }
+        if (response.places !== undefined) return checkPlaces(answer.text, answer.body, response.places);
         const body = answer.body === undefined ? answer.text : answer.body;
         // As text, so that the order of keys counts.
         assert.equal(

@@ -9,13 +9,14 @@ import { makeUser } from './nodes.ts';
 import { PROJECT_ROOT } from './project.ts';
 import { startServer, type TestServer } from './server.ts';
 
-interface Exchange {
+export interface Exchange {
   name: string;
   request: {
     method: string;
     path: string;
     as?: string;
     json?: unknown;
+    form?: Record<string, string>;
     raw?: string;
     headers?: Record<string, string>;
   };
@@ -37,7 +38,8 @@ const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g
 const TIME = /\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?/g;
 const SEQUENCES = ['sequence_id', '_sequence_id'];
 
-const at = (value: unknown, keys: string): unknown =>
+/** What the path of keys, with dots between, leads to. */
+export const at = (value: unknown, keys: string): unknown =>
   keys.split('.').reduce<unknown>((inner, key) => Object(inner)[key], value);
 
 /** Values that answers have given, by name. */
@@ -81,7 +83,8 @@ const anonymous = (text: string, names: ReadonlyMap<string, string>): string =>
     .replace(/\bSubscription (\d+)/g, (all, id) => all.replace(id, names.get(id) ?? id))
     .replace(TIME, (_, __, zone) => `<time${zone === undefined ? '' : ' zoned'}>`);
 
-function checkPlaces(text: string, body: unknown, expected: readonly string[]): void {
+/** Whether each of the places is among those that the answer, with its body and text, complains about. */
+export function checkPlaces(text: string, body: unknown, expected: readonly string[]): void {
   const { detail } = body as { detail: { type: string; loc: unknown[]; msg: string }[] };
   const places = detail.map(({ loc }) => loc.join('.'));
   for (const place of expected) assert.ok(places.includes(place), `${place}: ${text}`);
@@ -95,6 +98,12 @@ function optionsOf({ json, raw, headers }: Exchange['request'], token: string | 
     ...(raw !== undefined && { raw }),
     ...(headers !== undefined && { headers }),
   };
+}
+
+/** @param fixture a file in test/fixtures */
+export function readExchanges(fixture: string): Exchange[] {
+  const file = path.join(PROJECT_ROOT, 'test/fixtures', fixture);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { exchanges: Exchange[] }).exchanges;
 }
 
 /** The server; on PostgreSQL two instances of it, whose turn it is one after the other. */
@@ -119,8 +128,7 @@ export async function startInTurns(
  * instances in turns.
  */
 export function replayRecorded(title: string, fixture: string, setting: Setting): void {
-  const file = path.join(PROJECT_ROOT, 'test/fixtures', fixture);
-  const { exchanges } = JSON.parse(readFileSync(file, 'utf8')) as { exchanges: Exchange[] };
+  const exchanges = readExchanges(fixture);
   forEachEngine(
     title,
     (engine) => {

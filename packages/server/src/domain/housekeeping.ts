@@ -8,6 +8,7 @@ import type { AttemptLimiter } from './access/attempt-limiter.ts';
 import type { Clock } from './clock.ts';
 import { giveSpaceBack } from './retention/give-space-back.ts';
 import { type Kept, oldThings } from './retention/old-things.ts';
+import { Turns } from './turns.ts';
 
 /**
  * Subscriptions that nobody listens to go this much later than the events that they have not told: who comes back in
@@ -27,37 +28,25 @@ interface Options {
 /** Removes now and then what has no use any more. */
 export class Housekeeping {
   readonly #options: Options;
-  readonly #stopped = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  // There may be more to remove than there is time between two of them.
+  readonly #turns: Turns;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#turns = new Turns(options);
   }
 
   start(): void {
-    const { everyMs, onError } = this.#options;
-    this.#timer = setInterval(() => {
-      // There may be more to remove than there is time between two turns.
-      this.#running ??= this.#run()
-        .catch(onError)
-        .finally(() => {
-          this.#running = undefined;
-        });
-    }, everyMs);
-    this.#timer.unref();
+    this.#turns.start((signal) => this.#run(signal));
   }
 
   /** Ends after the batch in hand. */
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#stopped.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#turns.stop();
   }
 
-  async #run(): Promise<void> {
+  async #run(signal: AbortSignal): Promise<void> {
     const { db, limiter, clock, kept } = this.#options;
-    const { signal } = this.#stopped;
     await limiter.forgetExpired();
     await db.write((tx) => deleteFailedMails(tx, clock() - defaultTiming.keepFailed));
     await db.write((tx) => deleteAbandoned(tx, clock() - kept.eventsMs - ABANDONED_LATER));

@@ -8,6 +8,7 @@ import {
   prepareTelemetry,
 } from '../../store/partitions.ts';
 import type { Clock } from '../clock.ts';
+import { Turns } from '../turns.ts';
 import type { Kept } from './old-things.ts';
 
 const EVERY_MS = MINUTE;
@@ -28,51 +29,38 @@ interface Options {
  */
 export class PartitionMaker {
   readonly #options: Options;
-  readonly #stopped = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  readonly #turns: Turns;
 
   constructor(options: Options) {
     this.#options = options;
+    this.#turns = new Turns({ everyMs: EVERY_MS, onError: options.onError });
   }
 
   start(): void {
     if (this.#options.db.dialect.partitions === null) return;
     // A start may take its time for what was missed, such as after an import.
-    this.#begin(true);
-    this.#timer = setInterval(() => this.#begin(false), EVERY_MS);
-    this.#timer.unref();
+    this.#turns.take((signal) => this.#run(true, signal));
+    this.#turns.start((signal) => this.#run(false, signal));
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#stopped.abort();
-    await this.#running;
+  stop(): Promise<void> {
+    return this.#turns.stop();
   }
 
-  #begin(patient: boolean): void {
-    this.#running ??= this.#run(patient)
-      .catch(this.#options.onError)
-      .finally(() => {
-        this.#running = undefined;
-      });
-  }
-
-  async #run(patient: boolean): Promise<void> {
+  async #run(patient: boolean, signal: AbortSignal): Promise<void> {
     const { eventsMs, telemetryMs } = this.#options.kept;
-    await this.#prepare(prepareEvents, eventsMs, patient);
-    await this.#prepare(prepareTelemetry, telemetryMs, patient);
+    await this.#prepare(prepareEvents, { keptMs: eventsMs, patient }, signal);
+    await this.#prepare(prepareTelemetry, { keptMs: telemetryMs, patient }, signal);
   }
 
   async #prepare(
     prepare: (tx: Tx, options: PrepareOptions) => Promise<Prepared>,
-    keptMs: number,
-    patient: boolean,
+    options: Omit<PrepareOptions, 'now'>,
+    signal: AbortSignal,
   ): Promise<void> {
     const { db, clock } = this.#options;
-    const { signal } = this.#stopped;
     for (let tries = 0; tries < TRIES && !signal.aborted; ) {
-      const done = await db.write((tx) => prepare(tx, { now: clock(), keptMs, patient }));
+      const done = await db.write((tx) => prepare(tx, { ...options, now: clock() }));
       if (done === 'ready' || done === 'overfull') return;
       if (done === 'more') continue;
       tries += 1;
