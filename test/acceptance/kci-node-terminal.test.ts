@@ -147,9 +147,10 @@ onOneEngine('kci node on a terminal', (engine) => {
     });
 
     test('keeps Ctrl-C to itself, and the terminal until it is left', async () => {
+      // A trap that comes right before a read waits for the end of it: this one ends by itself.
       kci.write(
         'pager.sh',
-        'trap \'echo interrupted\' INT\ncat\necho more?\nuntil read -r answer </dev/tty && [ "$answer" = q ]; do :; done\necho left\n',
+        'trap \'echo interrupted\' INT\ncat\necho more?\nuntil read -r -t 1 answer </dev/tty && [ "$answer" = q ]; do :; done\necho left\n',
       );
       const session = await TerminalSession.open({
         cwd: kci.cwd,
